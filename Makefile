@@ -1,0 +1,61 @@
+# One vocabulary for everybody: README, CI and hands use these targets only.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PLANE_SOURCES := $(shell find sfu/plane benchmarks -name '*.pyx' -o -name '*.pxd' -o -name '*.h' 2>/dev/null)
+PAGE_SOURCES := $(shell find web/src web/public -type f 2>/dev/null) $(wildcard web/index.html web/vite.config.ts web/tsconfig.json)
+
+.PHONY: demo test check bench fuzz setup lock system-packages clean
+
+demo: setup
+	$(BIN)/zvonok demo
+
+test: setup system-packages
+	cd web && npm test
+	$(BIN)/pytest $(PYTEST_ARGS)
+
+check: setup
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/cython-lint sfu benchmarks
+	cd web && npm run check
+
+bench: setup system-packages
+	$(BIN)/python -m benchmarks $(BENCH_ARGS)
+
+fuzz: setup
+	$(BIN)/python -m tests.fuzz $(FUZZ_ARGS)
+
+setup: $(VENV)/.plane web/dist/index.html
+
+$(VENV)/.installed: requirements.lock
+	$(PYTHON) -m venv $(VENV) || { $(PYTHON) -m pip install --user virtualenv && $(PYTHON) -m virtualenv $(VENV); }
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	touch $@
+
+$(VENV)/.plane: $(VENV)/.installed setup.py pyproject.toml $(PLANE_SOURCES)
+	$(BIN)/python setup.py --quiet build_ext --inplace --parallel 2
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+web/node_modules/.installed: web/package-lock.json
+	cd web && npm ci --no-audit --no-fund --loglevel=error
+	touch $@
+
+web/dist/index.html: web/node_modules/.installed $(PAGE_SOURCES)
+	cd web && npm run build
+	touch $@
+
+# What the tests and benchmarks need of Debian: browsers, ffmpeg, Janus as the peer to compare with.
+system-packages:
+	.ci/system-packages
+
+lock:
+	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --extra dev --strip-extras --no-emit-index-url \
+		--no-emit-trusted-host --no-emit-find-links --no-header --output-file requirements.lock pyproject.toml
+
+clean:
+	rm -rf $(VENV) build web/node_modules web/dist
+	find sfu benchmarks -name '*.so' -delete -o -name '*.c' -delete

@@ -1,0 +1,1 @@
+"""Claims, policy, tickets. No I/O, no clock, no randomness."""

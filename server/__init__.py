@@ -1,0 +1,1 @@
+"""The composition root: configuration, start, stop, metrics, storage, command line. It may import everything."""

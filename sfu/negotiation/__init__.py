@@ -1,0 +1,1 @@
+"""SDP text in, dataclasses out, and back: offers and answers. Pure functions."""

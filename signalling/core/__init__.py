@@ -1,0 +1,1 @@
+"""Rooms, participants, permissions, limits: plain objects that take values and the time. No I/O, no clock."""

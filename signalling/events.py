@@ -1,0 +1,37 @@
+"""What happened in calls, for the other features: frozen values, delivered in order by `server/app.py`."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ParticipantJoined:
+    """A participant's media is connected (state ACTIVE)."""
+
+    call: str
+    room: str
+    identity: str
+    participant: str
+    at: float  # seconds since the epoch
+
+
+@dataclass(frozen=True, slots=True)
+class ParticipantLeft:
+    """A participant is gone, for `reason` (a DisconnectReason name)."""
+
+    call: str
+    room: str
+    identity: str
+    participant: str
+    at: float  # seconds since the epoch
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallEnded:
+    """The call's room was closed."""
+
+    call: str
+    at: float  # seconds since the epoch
+
+
+Event = ParticipantJoined | ParticipantLeft | CallEnded

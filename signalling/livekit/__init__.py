@@ -1,0 +1,1 @@
+"""The wire that LiveKit clients speak: tokens, the WebSocket, the Twirp room service."""

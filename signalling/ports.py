@@ -1,0 +1,161 @@
+"""What signalling needs of others, as ports of its own; `server/app.py` plugs the real things in.
+
+Media is addressed by track sids (`TR_...`) and speaks SDP texts; the values that cross are plain.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Literal, NamedTuple, Protocol
+
+Target = Literal["publisher", "subscriber"]
+"""Which of a participant's two peer connections: the one it sends media on, or the one it receives on."""
+
+Channel = Literal["reliable", "lossy"]
+"""Label of a data channel without its leading underscore."""
+
+Kind = Literal["audio", "video"]
+
+
+class Description(NamedTuple):
+    """An SDP text of ours with the map from media section to track sid."""
+
+    sdp: str
+    mids: Mapping[str, str]
+
+
+class TrackRequest(NamedTuple):
+    """A track that a client announced (`add_track`) and will offer."""
+
+    track: str
+    cids: Collection[str]
+    kind: Kind
+    screen: bool
+
+
+class LayerInfo(NamedTuple):
+    """One encoding that arrives: rid ("" when it is the only one), SSRC, size in pixels (0 = unknown)."""
+
+    rid: str
+    ssrc: int
+    width: int
+    height: int
+
+
+class LiveTrack(NamedTuple):
+    """A track whose first packet has arrived."""
+
+    track: str
+    mid: str
+    mime_type: str
+    layers: Sequence[LayerInfo]
+
+
+class Wish(NamedTuple):
+    """What a subscriber wants of a video track; zero width and height mean "by quality"."""
+
+    disabled: bool = False
+    quality: Literal["low", "medium", "high"] = "high"
+    width: int = 0
+    height: int = 0
+    fps: int = 0
+
+
+class PeerListener(Protocol):
+    """One participant's ear to its media. Called on the event loop, never re-entrantly."""
+
+    def transport_changed(self, target: Target, state: Literal["connected", "failed", "closed"]) -> None: ...
+    def offer_needed(self) -> None:
+        """The subscriber connection's sections changed: make an `offer` when none is outstanding."""
+
+    def track_live(self, track: LiveTrack) -> None: ...
+    def track_gone(self, track: str) -> None:
+        """The client stopped its section, or its transport went."""
+
+    def data_received(self, channel: Channel, payload: bytes) -> None: ...
+    def stream_paused(self, track: str, paused: bool) -> None:
+        """The allocator stopped or resumed a subscribed video track for want of bandwidth."""
+
+    def layers_wanted(self, track: str, enabled: Mapping[str, bool]) -> None:
+        """Dynacast: which of "low", "medium", "high" of the participant's own track anybody uses."""
+
+
+class RoomListener(Protocol):
+    """A room's ear to its media."""
+
+    def speakers_changed(self, levels: Mapping[str, float]) -> None:
+        """Changed tracks only, level 0..1; 0.0 = stopped speaking. Keys are track sids."""
+
+
+class MediaPeer(Protocol):
+    """A participant's two transports. Closed by its owner only."""
+
+    def answer(self, offer: str) -> Description:
+        """Answer the publisher connection's offer. Raises ValueError for an offer that cannot be used."""
+
+    def offer(self, *, restart_ice: bool = False) -> Description:
+        """The subscriber connection's next offer; `data_channels` are always in it."""
+
+    def accept_answer(self, answer: str) -> None:
+        """The client's answer to the last `offer`. Raises ValueError."""
+
+    def announce(self, request: TrackRequest) -> None: ...
+    def unpublish(self, track: str) -> None: ...
+    def mute(self, track: str, muted: bool) -> None: ...
+    def subscribe(self, track: str, stream: str) -> bool:
+        """Receive a track; `stream` is its msid stream id. False when no such live track is in the room."""
+
+    def unsubscribe(self, track: str) -> None: ...
+    def wish(self, track: str, wish: Wish) -> None: ...
+    def send_data(self, channel: Channel, payload: bytes) -> bool:
+        """False when the channel is not open or its bounded buffer is full (the message is dropped)."""
+
+    def quality(self) -> float:
+        """Connection quality as a score 0..5 (5 = best), from loss and round-trip time both ways; 0 = lost."""
+
+    def stats(self) -> Mapping[str, object]:
+        """Per-track statistics for people: JSON-able, documented in `sfu/media.py`."""
+
+    def close(self) -> None: ...
+
+
+class MediaRoom(Protocol):
+    """A router's worth of tracks; lives on one forwarding thread, its `lane`."""
+
+    @property
+    def lane(self) -> int: ...
+    def join(self, participant: str, listener: PeerListener) -> MediaPeer:
+        """A new participant (`PA_...`). Its two transports are ready to negotiate."""
+
+    def adopt(self, participant: str, peer: MediaPeer) -> None:
+        """Move a peer with its live tracks here from another room of the same lane; its subscriptions end.
+        Raises ValueError when the lanes differ."""
+
+    def close(self) -> None: ...
+
+
+class Media(Protocol):
+    """The forwarding unit."""
+
+    def open_room(self, listener: RoomListener, *, lane: int | None = None) -> MediaRoom:
+        """A new room on the given lane, or on the least loaded one."""
+
+
+class Calls(Protocol):
+    """What other features may do with calls: they open and end them and let people in. Signalling offers it."""
+
+    async def open_call(self, call: str, *, title: str) -> None:
+        """The call's main room may be joined from now on. Repeating it changes nothing."""
+
+    async def end_call(self, call: str) -> None:
+        """Everybody leaves, the room closes and cannot be joined until opened again. Repeating changes nothing."""
+
+    def admit(self, call: str, admission: "Admission") -> str:
+        """A token for the call's main room, good for a few minutes until used to join."""
+
+
+class Admission(NamedTuple):
+    """Who is let into a call and as what. Signalling derives the token's grants from `role`."""
+
+    identity: str
+    name: str
+    role: Literal["administrator", "teacher", "student", "parent"]
+    attributes: Mapping[str, str] = {}
