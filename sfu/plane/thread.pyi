@@ -25,9 +25,7 @@ class PlaneThread:
     addresses: tuple[tuple[str, int], ...]
     """Bound addresses, indexed by `socket` in events and commands."""
 
-    def __init__(
-        self, addresses: Sequence[tuple[str, int]], *, realtime: bool = False, gso: bool = True
-    ) -> None:
+    def __init__(self, addresses: Sequence[tuple[str, int]], *, realtime: bool = False, gso: bool = True) -> None:
         """Bind one UDP socket per address (port 0 = any). Raises OSError when an address is taken."""
 
     def start(self) -> None: ...
