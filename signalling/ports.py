@@ -1,6 +1,7 @@
 """What signalling needs of others, as ports of its own; `server/app.py` plugs the real things in.
 
-Media is addressed by track sids (`TR_...`) and speaks SDP texts; the values that cross are plain.
+Media is addressed by track sids (`TR_...`) and speaks SDP texts; the values that cross are plain. Values that media
+hands over are protocols as well, since it has types of its own and imports nothing of ours.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -15,11 +16,13 @@ Channel = Literal["reliable", "lossy"]
 Kind = Literal["audio", "video"]
 
 
-class Description(NamedTuple):
+class Description(Protocol):
     """An SDP text of ours with the map from media section to track sid."""
 
-    sdp: str
-    mids: Mapping[str, str]
+    @property
+    def sdp(self) -> str: ...
+    @property
+    def mids(self) -> Mapping[str, str]: ...
 
 
 class TrackRequest(NamedTuple):
@@ -31,22 +34,30 @@ class TrackRequest(NamedTuple):
     screen: bool
 
 
-class LayerInfo(NamedTuple):
+class LayerInfo(Protocol):
     """One encoding that arrives: rid ("" when it is the only one), SSRC, size in pixels (0 = unknown)."""
 
-    rid: str
-    ssrc: int
-    width: int
-    height: int
+    @property
+    def rid(self) -> str: ...
+    @property
+    def ssrc(self) -> int: ...
+    @property
+    def width(self) -> int: ...
+    @property
+    def height(self) -> int: ...
 
 
-class LiveTrack(NamedTuple):
+class LiveTrack(Protocol):
     """A track whose first packet has arrived."""
 
-    track: str
-    mid: str
-    mime_type: str
-    layers: Sequence[LayerInfo]
+    @property
+    def track(self) -> str: ...
+    @property
+    def mid(self) -> str: ...
+    @property
+    def mime_type(self) -> str: ...
+    @property
+    def layers(self) -> Sequence[LayerInfo]: ...
 
 
 class Wish(NamedTuple):
