@@ -1,0 +1,101 @@
+"""How good a participant's connection is, as a score 0..5.
+
+In: packet counts and round-trip times of both directions. Out: the worse direction's smoothed score. The model is the
+E-model of ITU-T G.107 cut down to delay and loss; 0 ("lost") is only said when the peer has been silent for long.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+BEST: Final = 5.0
+
+LOST_AFTER: Final = 20.0
+"""Seconds without any packet before a connection is called lost: after ICE consent has failed."""
+
+WORST: Final = 0.5
+"""The score of a connection that is not surely lost."""
+
+SMOOTHING: Final = 0.4
+"""Weight of the newest interval."""
+
+MINIMUM_PACKETS: Final = 20
+"""Packets of an interval below which its loss says too little."""
+
+BASE_RATING: Final = 93.2
+"""R of G.107 with all defaults."""
+
+LOSS_ROBUSTNESS: Final = 0.10
+"""Loss fraction that halves what is left: concealment, FEC and retransmission take care of less."""
+
+LOSS_IMPAIRMENT: Final = 95.0
+"""R lost when everything is lost (Ie,eff of G.113 with this robustness)."""
+
+KNEE_DELAY: Final = 0.1773
+"""One-way seconds above which people talk over each other (G.107 annex, simplified Id)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Direction:
+    """Running totals of one direction: packets that arrived, packets that did not; both only grow."""
+
+    packets: int = 0
+    lost: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One look at a participant. `round_trip` in seconds, 0 = unknown; `silent_for` = seconds since any packet."""
+
+    up: Direction
+    down: Direction
+    round_trip: float = 0.0
+    silent_for: float = 0.0
+
+
+def score(loss: float, round_trip: float) -> float:
+    """0..5 from a loss fraction and a round-trip time in seconds."""
+    delay = round_trip / 2
+    delay_impairment = 24 * delay + (110 * (delay - KNEE_DELAY) if delay > KNEE_DELAY else 0.0)
+    loss_impairment = LOSS_IMPAIRMENT * loss / (loss + LOSS_ROBUSTNESS)
+    rating = max(0.0, min(100.0, BASE_RATING - delay_impairment - loss_impairment))
+    opinion = 1 + 0.035 * rating + rating * (rating - 60) * (100 - rating) * 7e-6
+    return max(WORST, min(BEST, (opinion - 1) / (_BEST_OPINION - 1) * BEST))
+
+
+_BEST_OPINION: Final = 1 + 0.035 * BASE_RATING + BASE_RATING * (BASE_RATING - 60) * (100 - BASE_RATING) * 7e-6
+
+
+class QualityMeter:
+    """One participant."""
+
+    def __init__(self) -> None:
+        self._up = Direction()
+        self._down = Direction()
+        self._score = BEST
+        self._lost = False
+
+    @property
+    def score(self) -> float:
+        return 0.0 if self._lost else self._score
+
+    def observe(self, seen: Observation) -> float:
+        """Feed it about once per two seconds; returns the score."""
+        self._lost = seen.silent_for >= LOST_AFTER
+        losses = (_loss(self._up, seen.up), _loss(self._down, seen.down))
+        self._up, self._down = seen.up, seen.down
+        known = [loss for loss in losses if loss is not None]
+        if known:
+            newest = score(max(known), seen.round_trip)
+            self._score += (newest - self._score) * SMOOTHING
+        return self.score
+
+
+def _loss(before: Direction, after: Direction) -> float | None:
+    """Loss fraction of the interval. Totals that shrank (a track went away) start a new interval."""
+    packets, lost = after.packets - before.packets, max(0, after.lost - before.lost)
+    if packets < 0 or packets + lost < MINIMUM_PACKETS:
+        return None
+    fraction = lost / (packets + lost)
+    assert math.isfinite(fraction)
+    return fraction
