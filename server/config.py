@@ -1,0 +1,237 @@
+"""Configuration: one TOML file and environment variables in, frozen dataclasses out.
+
+A value's place is `section.key`; the environment variable `ZVONOK_SECTION__KEY` overrides it. An unknown key is an
+error that names the nearest known one, and every error of a file is reported at once.
+"""
+
+import difflib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from pathlib import Path
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+DEMO_KEY = "devkey"
+DEMO_SECRET = "zvonok-demo-secret-change-me-0123456789"
+MIN_SECRET_LENGTH = 32  # characters: the block HS256 wants, RFC 7518 section 3.2
+
+PREFIX = "ZVONOK_"
+API_KEY, API_SECRET = "ZVONOK_API_KEY", "ZVONOK_API_SECRET"
+
+
+class ConfigError(ValueError):
+    """The configuration cannot be used. `problems` holds one sentence for each thing to mend."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class HttpConfig:
+    """Where pages, WebSockets and the HTTP interface are served."""
+
+    host: str = "0.0.0.0"
+    port: int = 7880
+    public_url: str = ""
+    """What people type, like "https://call.school.ru"; empty: taken from each request."""
+
+
+@dataclass(frozen=True, slots=True)
+class MediaConfig:
+    """Where media flows."""
+
+    addresses: tuple[str, ...] = ()
+    """Local addresses to bind, IPv4 or IPv6; empty: every address of this machine."""
+    advertise: tuple[str, ...] = ()
+    """Public addresses to tell clients instead, one for each of `addresses`, when a router translates them."""
+    port: int = 7882
+    """UDP port of the first forwarding thread; the next thread takes the next port. 0: any free port."""
+    threads: int = 0
+    """Forwarding threads; 0: one for each core but one, at least one."""
+    realtime: bool = False
+    """Ask for SCHED_FIFO (needs CAP_SYS_NICE): a steadier p99 on a busy machine."""
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseConfig:
+    """Where people, lessons and calls are kept."""
+
+    url: str = "sqlite+aiosqlite:///data/zvonok.db"
+
+
+@dataclass(frozen=True, slots=True)
+class CallsConfig:
+    """Rules of rooms."""
+
+    auto_create: bool = True
+    """A valid token may create its room. Rooms of a journal's calls always need their call to run."""
+    max_participants: int = 300
+    """Participants in one room."""
+    empty_timeout: float = 300.0
+    """Seconds until an empty room that no call owns is closed."""
+    simulate: bool = False
+    """Answer LiveKit's SimulateScenario requests: for test suites only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything the server is told from outside."""
+
+    mode: Literal["production", "demo"] = "production"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    http: HttpConfig = field(default_factory=HttpConfig)
+    media: MediaConfig = field(default_factory=MediaConfig)
+    database: DatabaseConfig = field(default_factory=DatabaseConfig)
+    calls: CallsConfig = field(default_factory=CallsConfig)
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """API keys and their secrets."""
+
+
+def load(path: Path | None, environment: Mapping[str, str]) -> Config:
+    """Read the file (if any), lay the environment over it, check the whole. Raises ConfigError."""
+    values: dict[str, Any] = {}
+    if path is not None:
+        try:
+            values = tomllib.loads(path.read_text(encoding="utf-8"))
+        except OSError as error:
+            raise ConfigError([f"Cannot read {path}: {error.strerror}."]) from error
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise ConfigError([f"{path} is not valid TOML: {error}."]) from error
+    problems: list[str] = []
+    _lay_over(values, environment, problems)
+    config = _build(Config, values, "", problems)
+    if problems:
+        raise ConfigError(problems)
+    return _checked(config)
+
+
+def demo(environment: Mapping[str, str]) -> Config:
+    """What `zvonok demo` runs with: the demo key unless the environment brings another. Raises ConfigError."""
+    config = load(None, {"ZVONOK_MODE": "demo", **environment})
+    return config if config.keys else replace(config, keys={DEMO_KEY: DEMO_SECRET})
+
+
+def _lay_over(values: dict[str, Any], environment: Mapping[str, str], problems: list[str]) -> None:
+    names = _environment_names()
+    for name, text in environment.items():
+        if not name.startswith(PREFIX) or name in (API_KEY, API_SECRET):
+            continue
+        if name not in names:
+            problems.append(f"Unknown environment variable {name}{_nearest(name, names)}")
+            continue
+        section, key, kind = names[name]
+        target = values.setdefault(section, {}) if section else values
+        if isinstance(target, dict):
+            target[key] = _from_text(text, kind)
+    api_key, api_secret = environment.get(API_KEY), environment.get(API_SECRET)
+    if api_key and api_secret:
+        values["keys"] = {api_key: api_secret}
+    elif api_key or api_secret:
+        problems.append(f"{API_KEY} and {API_SECRET} belong together: set both.")
+
+
+def _environment_names() -> dict[str, tuple[str, str, Any]]:
+    found: dict[str, tuple[str, str, Any]] = {}
+    for name, kind in get_type_hints(Config).items():
+        if is_dataclass(kind):
+            for key, inner in get_type_hints(kind).items():
+                found[f"{PREFIX}{name.upper()}__{key.upper()}"] = (name, key, inner)
+        elif name != "keys":
+            found[PREFIX + name.upper()] = ("", name, kind)
+    return found
+
+
+def _from_text(text: str, kind: Any) -> Any:
+    """The TOML value a variable's text stands for; what does not fit stays text and fails the type check."""
+    if kind is bool:
+        return {"true": True, "1": True, "false": False, "0": False}.get(text.lower(), text)
+    if kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            return text
+    if get_origin(kind) is tuple:
+        return [part.strip() for part in text.split(",") if part.strip()]
+    return text
+
+
+def _build(kind: Any, values: Mapping[str, Any], place: str, problems: list[str]) -> Any:
+    hints = get_type_hints(kind)
+    known = {item.name for item in fields(kind)}
+    taken: dict[str, Any] = {}
+    for key, value in values.items():
+        where = f"{place}{key}"
+        if key not in known:
+            problems.append(f"Unknown key {where}{_nearest(where, {place + name for name in known})}")
+        elif is_dataclass(hints[key]):
+            if isinstance(value, dict):
+                taken[key] = _build(hints[key], value, f"{where}.", problems)
+            else:
+                problems.append(f"{where} must be a section: write [{where}] and its keys below it.")
+        elif (typed := _typed(value, hints[key])) is None:
+            problems.append(f"{where} must be {_described(hints[key])}, not {value!r}.")
+        else:
+            taken[key] = typed
+    return kind(**taken)
+
+
+def _typed(value: Any, kind: Any) -> Any:
+    """The value as `kind`, or None when it is of another type."""
+    if get_origin(kind) is Literal:
+        return value if value in get_args(kind) else None
+    if get_origin(kind) is tuple:
+        return tuple(value) if isinstance(value, list) and all(isinstance(item, str) for item in value) else None
+    if kind == Mapping[str, str]:
+        return value if isinstance(value, dict) and all(isinstance(item, str) for item in value.values()) else None
+    if kind is float and type(value) is int:
+        return float(value)
+    return value if type(value) is kind else None
+
+
+def _described(kind: Any) -> str:
+    if get_origin(kind) is Literal:
+        return "one of " + ", ".join(f'"{choice}"' for choice in get_args(kind))
+    if get_origin(kind) is tuple:
+        return "a list of texts"
+    if kind == Mapping[str, str]:
+        return 'a section of key = "secret" lines'
+    return {bool: "true or false", int: "a whole number", float: "a number", str: "a text"}[kind]
+
+
+def _nearest(name: str, known: Any) -> str:
+    close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
+    return f"; did you mean {close[0]}?" if close else f"; known are {', '.join(sorted(known))}."
+
+
+def _checked(config: Config) -> Config:
+    problems = [f"http.port must be 0 to 65535, not {config.http.port}."] if not _is_port(config.http.port) else []
+    if not _is_port(config.media.port):
+        problems.append(f"media.port must be 0 to 65535, not {config.media.port}.")
+    if not 0 <= config.media.threads <= 64:
+        problems.append(f"media.threads must be 0 (as many as the machine gives) to 64, not {config.media.threads}.")
+    if config.media.advertise and len(config.media.advertise) != len(config.media.addresses):
+        problems.append("media.advertise needs one address for each of media.addresses.")
+    if config.calls.max_participants < 2:
+        problems.append(f"calls.max_participants must be at least 2, not {config.calls.max_participants}.")
+    if config.mode == "production":
+        problems += _secret_problems(config.keys)
+    if problems:
+        raise ConfigError(problems)
+    return config
+
+
+def _is_port(number: int) -> bool:
+    return 0 <= number <= 65535
+
+
+def _secret_problems(keys: Mapping[str, str]) -> list[str]:
+    if not keys:
+        return [f"No API key: add a [keys] section or set {API_KEY} and {API_SECRET}."]
+    problems = []
+    for key, secret in keys.items():
+        if secret == DEMO_SECRET or key == DEMO_KEY:
+            problems.append(f"keys.{key} is the demo's: everybody knows it. Make a pair with `zvonok new-key`.")
+        elif len(secret) < MIN_SECRET_LENGTH:
+            problems.append(f"The secret of keys.{key} is shorter than {MIN_SECRET_LENGTH} characters.")
+    return problems

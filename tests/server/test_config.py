@@ -1,0 +1,99 @@
+import secrets
+from pathlib import Path
+
+import pytest
+
+from server.config import DEMO_KEY, DEMO_SECRET, Config, ConfigError, demo, load
+
+GOOD_KEYS = f'[keys]\nschool = "{"s" * 40}"\n'
+
+
+def written(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "zvonok.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def problems(path: Path | None, environment: dict[str, str] | None = None) -> list[str]:
+    with pytest.raises(ConfigError) as caught:
+        load(path, environment or {})
+    return caught.value.problems
+
+
+def test_a_file_fills_the_sections_and_leaves_the_rest_at_their_defaults(tmp_path: Path) -> None:
+    path = written(tmp_path, '[media]\nport = 9000\naddresses = ["127.0.0.1", "::1"]\n' + GOOD_KEYS)
+    config = load(path, {})
+    assert config.media.port == 9000
+    assert config.media.addresses == ("127.0.0.1", "::1")
+    assert config.http.port == Config().http.port
+
+
+def test_the_environment_overrides_the_file(tmp_path: Path) -> None:
+    path = written(tmp_path, "[http]\nport = 1\n" + GOOD_KEYS)
+    environment = {"ZVONOK_HTTP__PORT": "8443", "ZVONOK_CALLS__SIMULATE": "true", "ZVONOK_MEDIA__ADDRESSES": "::1, ::2"}
+    config = load(path, environment)
+    assert (config.http.port, config.calls.simulate, config.media.addresses) == (8443, True, ("::1", "::2"))
+
+
+def test_an_unknown_key_is_an_error_that_names_the_nearest(tmp_path: Path) -> None:
+    path = written(tmp_path, "[media]\nthread = 2\n" + GOOD_KEYS)
+    assert problems(path) == ["Unknown key media.thread; did you mean media.threads?"]
+
+
+def test_an_unknown_variable_is_an_error_that_names_the_nearest(tmp_path: Path) -> None:
+    path = written(tmp_path, GOOD_KEYS)
+    said = ["Unknown environment variable ZVONOK_HTTP__PROT; did you mean ZVONOK_HTTP__PORT?"]
+    assert problems(path, {"ZVONOK_HTTP__PROT": "1"}) == said
+
+
+def test_all_problems_of_a_file_are_reported_at_once(tmp_path: Path) -> None:
+    path = written(tmp_path, 'colour = "red"\n[http]\nport = "high"\n[media]\nrealtime = 3\n' + GOOD_KEYS)
+    found = problems(path)
+    assert len(found) == 3
+    assert found[0].startswith("Unknown key colour; known are ")
+    assert "http.port must be a whole number, not 'high'." in found
+    assert "media.realtime must be true or false, not 3." in found
+
+
+@pytest.mark.parametrize("text", ["[http\n", "\xff"])
+def test_a_broken_file_is_named(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "zvonok.toml"
+    path.write_bytes(text.encode("latin-1"))
+    assert "is not valid TOML" in problems(path)[0]
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    assert problems(tmp_path / "none.toml") == [f"Cannot read {tmp_path / 'none.toml'}: No such file or directory."]
+
+
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [
+        ("", "No API key"),
+        (f'[keys]\nmine = "{DEMO_SECRET}"\n', "the demo's"),
+        (f'[keys]\n{DEMO_KEY} = "{"s" * 40}"\n', "the demo's"),
+        ('[keys]\nmine = "short"\n', "shorter than 32"),
+    ],
+)
+def test_production_refuses_secrets_that_anybody_knows(tmp_path: Path, keys: str, said: str) -> None:
+    assert said in problems(written(tmp_path, keys))[0]
+
+
+def test_the_demo_has_its_well_known_key_unless_another_is_given() -> None:
+    assert demo({}).keys == {DEMO_KEY: DEMO_SECRET}
+    secret = secrets.token_urlsafe(32)
+    assert demo({"ZVONOK_API_KEY": "mine", "ZVONOK_API_SECRET": secret}).keys == {"mine": secret}
+
+
+def test_a_key_without_its_secret_is_an_error() -> None:
+    with pytest.raises(ConfigError, match="belong together"):
+        demo({"ZVONOK_API_KEY": "mine"})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("HTTP__PORT", "65536"), ("MEDIA__PORT", "-1"), ("MEDIA__THREADS", "65"), ("CALLS__MAX_PARTICIPANTS", "1")],
+)
+def test_numbers_out_of_range_are_refused(name: str, value: str) -> None:
+    with pytest.raises(ConfigError, match="must be"):
+        demo({f"ZVONOK_{name}": value})
