@@ -1,0 +1,192 @@
+"""The sections of a connection on which a client receives: the server offers, the client answers. A pure state machine.
+
+Section 0 is for data channels. A section of media keeps its kind for ever; when its track has gone and the client has
+confirmed that, another track of the kind may use it. SSRCs are never used twice.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from sfu.negotiation import capabilities
+from sfu.negotiation.capabilities import Kind
+from sfu.negotiation.description import (
+    MediaSection,
+    Msid,
+    SessionDescription,
+    Source,
+    SourceGroup,
+)
+from sfu.negotiation.errors import SdpError
+from sfu.negotiation.local import data_section, place
+from sfu.negotiation.parameters import LocalParameters, RemoteParameters, remote_parameters
+from sfu.negotiation.sdp import MAX_SECTIONS
+from sfu.plane.model import Codec, ExtensionIds, PayloadType
+
+DATA_MID = "0"
+STREAM_SEPARATOR = "|"  # "<participant>|<stream>": clients split a stream id there
+
+
+@dataclass(frozen=True, slots=True)
+class SentSection:
+    """What the client accepted of one track. Not `active`: it refused the track or none of the codecs suits it."""
+
+    mid: str
+    track: str
+    kind: Kind
+    active: bool
+    ssrc: int
+    rtx_ssrc: int  # 0 = no retransmissions
+    payload_types: tuple[PayloadType, ...]  # by number in this connection; the first offered codec first
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A client's answer and its consequences for the transport."""
+
+    remote: RemoteParameters
+    extensions: ExtensionIds
+    sections: tuple[SentSection, ...]  # of every track that was in the offer
+    data: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Use:
+    """A track in a section."""
+
+    track: str
+    stream: str
+    codec: Codec
+    ssrc: int
+    rtx_ssrc: int
+
+
+@dataclass(slots=True)
+class _Section:
+    """`wanted` is what the next offer says, `offered` what the last one said, `known` what the client confirmed."""
+
+    mid: str
+    kind: Kind
+    wanted: _Use | None = None
+    offered: _Use | None = None
+    known: _Use | None = None
+    used_before: bool = False
+
+    @property
+    def free(self) -> bool:
+        return self.wanted is self.offered is self.known is None
+
+
+class SubscriberSections:
+    """What the server offers to one client. `new_ssrc` gives a random SSRC that the connection does not use."""
+
+    def __init__(self, session_id: int, new_ssrc: Callable[[], int], *, transport_cc: bool = False) -> None:
+        """With `transport_cc` receivers report every packet, otherwise they send their own estimate (REMB)."""
+        self._session_id = session_id
+        self._new_ssrc = new_ssrc
+        self._transport_cc = transport_cc
+        self._version = 0
+        self._sections: list[_Section] = []
+        self._by_track: dict[str, _Section] = {}
+        self._outstanding: tuple[_Section, ...] | None = None
+
+    def add(self, track: str, kind: Kind, stream: str, codec: Codec) -> None:
+        """Send a track from the next offer on: `stream` is its msid stream id, `codec` the one it has now.
+
+        The other codecs of the kind are offered behind it, so that the publisher may change without an offer.
+        Raises SdpError when the track is there already or the session has as many sections as a client can bear.
+        """
+        if track in self._by_track:
+            raise SdpError(f"{track} is sent already")
+        section = next((each for each in self._sections if each.free and each.kind == kind), None)
+        if section is None:
+            if len(self._sections) + 1 >= MAX_SECTIONS:
+                raise SdpError("the session has too many media sections")
+            section = _Section(str(len(self._sections) + 1), kind)
+            self._sections.append(section)
+        # libwebrtc keeps the track id of a section's first use, so a later use tells it in the stream id as well.
+        stream = f"{stream.split(STREAM_SEPARATOR)[0]}{STREAM_SEPARATOR}{track}" if section.used_before else stream
+        rtx_ssrc = self._new_ssrc() if kind == "video" else 0
+        section.wanted = _Use(track, stream, codec, self._new_ssrc(), rtx_ssrc)
+        self._by_track[track] = section
+
+    def remove(self, track: str) -> bool:
+        """Stop sending a track from the next offer on. False when it is not sent."""
+        section = self._by_track.pop(track, None)
+        if section is None:
+            return False
+        section.wanted = None
+        return True
+
+    def offer(self, local: LocalParameters) -> tuple[SessionDescription, dict[str, str]]:
+        """The next offer with its map from mid to track. It replaces an offer that was not answered."""
+        self._version += 1
+        self._outstanding = tuple(self._sections)
+        for section in self._sections:
+            section.offered = section.wanted
+            section.used_before = section.used_before or section.wanted is not None
+        sections = [data_section(DATA_MID), *map(self._media_section, self._sections)]
+        description = place(sections, local, session_id=self._session_id, version=self._version, setup="actpass")
+        return description, {each.mid: each.offered.track for each in self._sections if each.offered}
+
+    def accept(self, answer: SessionDescription) -> Accepted:
+        """Take the answer to the last offer. Raises SdpError when it is not one; the offer stays outstanding then."""
+        if self._outstanding is None:
+            raise SdpError("an answer came without an offer")
+        if [each.mid for each in answer.sections] != [DATA_MID, *(each.mid for each in self._outstanding)]:
+            raise SdpError("the sections of the answer are not those of the offer")
+        remote = remote_parameters(answer)
+        data, *media = answer.sections
+        pairs = list(zip(self._outstanding, media, strict=True))
+        for ours, _ in pairs:
+            ours.known = ours.offered
+        self._outstanding = None
+        return Accepted(
+            remote=remote,
+            extensions=_extensions(media),
+            sections=tuple(_sent(ours.offered, ours, theirs) for ours, theirs in pairs if ours.offered),
+            data=data.port != 0,
+        )
+
+    def _media_section(self, section: _Section) -> MediaSection:
+        use = section.offered
+        first = use.codec if use else next(each.codec for each in capabilities.CODECS if each.kind == section.kind)
+        return MediaSection(
+            kind=section.kind,
+            mid=section.mid,
+            direction="sendonly" if use else "inactive",
+            formats=tuple(capabilities.offered_formats(section.kind, first, transport_cc=self._transport_cc)),
+            extensions=tuple(capabilities.offered_extensions(section.kind, transport_cc=self._transport_cc)),
+            msids=(Msid(use.stream, use.track),) if use else (),
+            sources=tuple(_sources(use)) if use else (),
+            source_groups=(SourceGroup("FID", (use.ssrc, use.rtx_ssrc)),) if use and use.rtx_ssrc else (),
+            rtcp_mux=True,
+            rtcp_rsize=True,
+        )
+
+
+def _sources(use: _Use) -> Iterator[Source]:
+    # The same CNAME for all streams of a participant keeps its sound and picture together (RFC 3550 section 6.5.1).
+    cname = use.stream.split(STREAM_SEPARATOR)[0]
+    for ssrc in (use.ssrc, use.rtx_ssrc) if use.rtx_ssrc else (use.ssrc,):
+        yield Source(ssrc, cname, Msid(use.stream, use.track))
+
+
+def _extensions(answered: list[MediaSection]) -> ExtensionIds:
+    """The header extensions that the client took, under the ids offered to it."""
+    numbers = {each.uri: each.number for each in capabilities.EXTENSIONS if each.number}
+    taken = {each.uri: each.id for section in answered if section.port for each in section.extensions}
+    return capabilities.extension_ids({uri: number for uri, number in taken.items() if numbers.get(uri) == number})
+
+
+def _sent(use: _Use, ours: _Section, theirs: MediaSection) -> SentSection:
+    payload_types = capabilities.payload_types(theirs.formats, ours.kind) if theirs.port else ()
+    receives = theirs.direction in ("recvonly", "sendrecv")
+    return SentSection(
+        mid=ours.mid,
+        track=use.track,
+        kind=ours.kind,
+        active=receives and bool(payload_types),
+        ssrc=use.ssrc,
+        rtx_ssrc=use.rtx_ssrc if any(each.rtx for each in payload_types) else 0,
+        payload_types=payload_types,
+    )
