@@ -1,0 +1,86 @@
+"""When to make the subscriber connection's offers: changes are collected, one offer is under way at a time.
+
+In: "something changed", answers, loss and return of the signal connection. Out: `poll` says what is due.
+"""
+
+from dataclasses import dataclass
+
+DEBOUNCE = 0.15
+"""Seconds that changes are collected: the cost of an offer grows with all its sections, not with the change."""
+
+ANSWER_TIMEOUT = 15.0
+"""Seconds a client has to answer before it is told to connect anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class OfferDue:
+    """Make and send the offer with this id."""
+
+    offer: int
+    restart_ice: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerMissing:
+    """The client did not answer the offer in time."""
+
+
+class OfferSchedule:
+    """The offers of one subscriber connection. Times are monotonic seconds."""
+
+    def __init__(self) -> None:
+        self._offer = 0  # id of the last offer made
+        self._sent_at: float | None = None  # of the offer that has no answer yet
+        self._wanted_at: float | None = None
+        self._restart_ice = False
+        self._suspended = False
+
+    def change(self, now: float) -> None:
+        """The sections changed: an offer is wanted soon."""
+        if self._wanted_at is None:
+            self._wanted_at = now + DEBOUNCE
+
+    def begin(self, now: float) -> None:
+        """The first offer is wanted at once."""
+        self._wanted_at = now
+
+    def suspend(self) -> None:
+        """The signal connection is gone: an offer could not arrive, nor its answer."""
+        self._suspended = True
+
+    def resume(self, now: float) -> None:
+        """The signal connection is back: an offer that restarts ICE is wanted at once, whatever was under way."""
+        self._suspended = False
+        self._sent_at = None
+        self._restart_ice = True
+        self._wanted_at = now
+
+    def answered(self, offer: int) -> bool:
+        """Whether an answer with this id belongs to the offer under way; if so, the next one may be made.
+
+        Clients of old protocols do not echo the id and send 0.
+        """
+        if self._sent_at is None or offer not in (0, self._offer):
+            return False
+        self._sent_at = None
+        return True
+
+    def poll(self, now: float) -> OfferDue | AnswerMissing | None:
+        """What is due now, if anything."""
+        due_at = self.deadline()
+        if due_at is None or now < due_at:
+            return None
+        if self._sent_at is not None:
+            self._sent_at = None
+            return AnswerMissing()
+        self._offer += 1
+        due = OfferDue(self._offer, self._restart_ice)
+        self._sent_at, self._wanted_at, self._restart_ice = now, None, False
+        return due
+
+    def deadline(self) -> float | None:
+        if self._suspended:
+            return None
+        if self._sent_at is not None:
+            return self._sent_at + ANSWER_TIMEOUT
+        return self._wanted_at
