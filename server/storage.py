@@ -1,0 +1,117 @@
+"""The SQL database: SQLite by default, PostgreSQL by URL.
+
+In: a database URL. Out: `Database`, which hands out read and write transactions, and `upgrade`, which brings the
+tables to the newest version.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import URL, Connection, event, make_url, pool, text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+BUSY_TIMEOUT_MS = 10_000  # how long a SQLite writer waits for another one; our transactions take milliseconds
+POOL_SIZE = 5  # connections kept open; more are made for a burst and closed after it
+MIGRATIONS = Path(__file__).parent / "migrations"
+MIGRATION_LOCK = 0x5A564F4E  # PostgreSQL advisory lock: two servers that start together migrate one after the other
+
+DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
+
+
+class Database:
+    """An open database. Owned and closed by the composition root."""
+
+    def __init__(self, url: str) -> None:
+        """`url` as in SQLAlchemy; the driver may be left out. Raises ValueError for an in-memory SQLite."""
+        self.engine = _engine(_checked(url), foreign_keys=True)
+        self._reader = self.engine.execution_options(sqlite_begin="DEFERRED", postgresql_readonly=True)
+
+    def write(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        """One transaction: committed at the end of the block, rolled back when the block raises."""
+        return self.engine.begin()
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """One consistent view that blocks no writer and writes nothing."""
+        async with self._reader.connect() as connection:
+            yield connection
+
+    async def close(self) -> None:
+        """Close every connection; open transactions must have ended."""
+        await self.engine.dispose()
+
+
+async def upgrade(url: str) -> None:
+    """Create or alter the tables to the newest version; changes nothing when they are. Safe to run concurrently."""
+    checked = _checked(url)
+    if checked.get_backend_name() == "sqlite":
+        Path(str(checked.database)).parent.mkdir(parents=True, exist_ok=True)
+    # SQLite alters a table by copying it: with foreign keys on, dropping the old copy would delete its children.
+    engine = _engine(checked, foreign_keys=False)
+    try:
+        async with engine.begin() as connection:
+            if engine.dialect.name == "postgresql":
+                await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
+            await connection.run_sync(_upgrade)
+    finally:
+        await engine.dispose()
+
+
+def migration_config(connection: Connection) -> Config:
+    """What alembic needs to work on an open connection."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def _upgrade(connection: Connection) -> None:
+    command.upgrade(migration_config(connection), "head")
+
+
+def _checked(url: str) -> URL:
+    parsed = make_url(url)
+    parsed = parsed.set(drivername=DRIVERS.get(parsed.drivername, parsed.drivername))
+    if parsed.get_backend_name() == "sqlite" and parsed.database in (None, "", ":memory:"):
+        raise ValueError("an in-memory SQLite database is one per connection: name a file")
+    return parsed
+
+
+def _engine(url: URL, *, foreign_keys: bool) -> AsyncEngine:
+    if url.get_backend_name() != "sqlite":
+        return create_async_engine(url, pool_size=POOL_SIZE, pool_pre_ping=True)
+    engine = create_async_engine(url, pool_size=POOL_SIZE, poolclass=pool.AsyncAdaptedQueuePool)
+    event.listen(engine.sync_engine, "connect", _Pragmas(foreign_keys))
+    event.listen(engine.sync_engine, "begin", _begin)
+    return engine
+
+
+class _Pragmas:
+    """Sets up each new SQLite connection."""
+
+    def __init__(self, foreign_keys: bool) -> None:
+        self._foreign_keys = foreign_keys
+
+    def __call__(self, connection: Any, _record: object) -> None:
+        # The driver's own transactions begin too late (at the first write): `_begin` does it instead.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=NORMAL",  # with WAL a crash of the process loses nothing
+            f"busy_timeout={BUSY_TIMEOUT_MS}",
+            f"foreign_keys={'ON' if self._foreign_keys else 'OFF'}",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    # A transaction that reads and then writes fails at once when another one wrote in between, so writers
+    # take the lock first. https://www.sqlite.org/lang_transaction.html section 2.2
+    mode = connection.get_execution_options().get("sqlite_begin", "IMMEDIATE")
+    connection.exec_driver_sql(f"BEGIN {mode}")
