@@ -56,7 +56,8 @@ SHOWN = """
 (selector) => {
   const video = document.querySelector(selector);
   if (!video) return null;
-  return { frames: video.getVideoPlaybackQuality().totalVideoFrames, width: video.videoWidth, height: video.videoHeight };
+  const frames = video.getVideoPlaybackQuality().totalVideoFrames;
+  return { frames, width: video.videoWidth, height: video.videoHeight };
 }
 """
 
@@ -66,7 +67,7 @@ async def eventually(look: Callable[[], Awaitable[Any]], what: str, seconds: flo
     last = None
     try:
         async with asyncio.timeout(seconds):
-            while not (last := await look()):
+            while not (last := await look()):  # noqa: ASYNC110, nothing in the page calls us back
                 await asyncio.sleep(LOOK_EVERY)
     except TimeoutError:
         raise AssertionError(f"{what}: not seen in {seconds:.0f} s, last look: {last!r}") from None
