@@ -1,0 +1,32 @@
+"""Places in a list of calls, as texts that a client hands back untouched."""
+
+import binascii
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from datetime import datetime
+from typing import NamedTuple
+
+from journal_bridge.core.problems import ProblemError
+
+
+class Cursor(NamedTuple):
+    """Behind this call: lists are ordered by start, then id."""
+
+    starts_at: datetime
+    call: str
+
+
+def encode(cursor: Cursor) -> str:
+    """The text of a place."""
+    return urlsafe_b64encode(f"{cursor.starts_at.isoformat()} {cursor.call}".encode()).rstrip(b"=").decode()
+
+
+def decode(text: str) -> Cursor:
+    """The place of a text. Raises ProblemError."""
+    try:
+        moment, _, call = urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode().partition(" ")
+        starts_at = datetime.fromisoformat(moment)
+    except (ValueError, binascii.Error):
+        raise ProblemError("cursor_invalid", "Send the `next` of the previous page unchanged.") from None
+    if starts_at.tzinfo is None or not call:
+        raise ProblemError("cursor_invalid", "Send the `next` of the previous page unchanged.")
+    return Cursor(starts_at, call)

@@ -1,0 +1,24 @@
+"""What calls are called, in Russian: people read these."""
+
+from datetime import tzinfo
+
+from journal_bridge.core.records import Call
+
+LESSON = "Онлайн-урок"
+
+
+def title(call: Call) -> str:
+    """«Онлайн-урок №1, Алгебра», or what the teacher wrote instead."""
+    return call.own_title or default_title(call.lesson_no, call.subject.title)
+
+
+def default_title(lesson_no: int, subject: str) -> str:
+    """What the form is prefilled with."""
+    return f"{LESSON} №{lesson_no}, {subject}"
+
+
+def full_title(call: Call, tz: tzinfo) -> str:
+    """«Онлайн-урок 7В · №1, Алгебра - 26.01 12:00»: the planned call in a list. A title of one's own comes first."""
+    head = f"{call.own_title} ·" if call.own_title else LESSON
+    when = call.starts_at.astimezone(tz).strftime("%d.%m %H:%M")
+    return f"{head} {call.class_.title} · №{call.lesson_no}, {call.subject.title} - {when}"

@@ -1,0 +1,5 @@
+"""The bridge's records in SQL. In: an open transaction and values. Out: values. No rule is decided here."""
+
+from journal_bridge.store.tables import METADATA
+
+__all__ = ["METADATA"]

@@ -1,0 +1,48 @@
+"""Answers kept for repeated POSTs."""
+
+import json
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from journal_bridge.core.idempotency import KEEP_SECONDS, Stored
+from journal_bridge.store.tables import ANSWERS
+
+
+async def find(connection: AsyncConnection, journal: str, key: str) -> Stored | None:
+    """What is kept of a key."""
+    query = select(ANSWERS).where(ANSWERS.c.journal_id == journal, ANSWERS.c.key == key)
+    row = (await connection.execute(query)).one_or_none()
+    if row is None:
+        return None
+    headers = json.loads(row.headers) if row.headers else None
+    return Stored(row.fingerprint, row.created_at, row.status, headers, row.body)
+
+
+async def claim(connection: AsyncConnection, journal: str, key: str, stored: Stored) -> None:
+    """Note that a request runs, in place of what was kept before; forget what is too old."""
+    await connection.execute(delete(ANSWERS).where(ANSWERS.c.created_at <= stored.created_at - KEEP_SECONDS))
+    await forget(connection, journal, key)
+    await connection.execute(
+        insert(ANSWERS).values(
+            journal_id=journal, key=key, fingerprint=stored.fingerprint, created_at=stored.created_at
+        )
+    )
+
+
+async def keep(connection: AsyncConnection, journal: str, key: str, stored: Stored) -> None:
+    """Keep the answer of the request that was claimed."""
+    await connection.execute(
+        update(ANSWERS)
+        .where(
+            ANSWERS.c.journal_id == journal,
+            ANSWERS.c.key == key,
+            ANSWERS.c.fingerprint == stored.fingerprint,
+        )
+        .values(status=stored.status, headers=json.dumps(dict(stored.headers or {})), body=stored.body)
+    )
+
+
+async def forget(connection: AsyncConnection, journal: str, key: str) -> None:
+    """The key is free again."""
+    await connection.execute(delete(ANSWERS).where(ANSWERS.c.journal_id == journal, ANSWERS.c.key == key))
