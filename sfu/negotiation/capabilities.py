@@ -81,8 +81,8 @@ EXTENSIONS = (
 
 EXTENSIONS_BY_URI = {each.uri: each for each in EXTENSIONS}
 
-# Of a client's Opus parameters (RFC 7587 section 6.1) these are repeated, so that music stays music.
-_OPUS_KEPT = ("minptime", "stereo", "maxaveragebitrate")
+# Of a client's Opus parameters (RFC 7587 section 6.1) these are repeated.
+_OPUS_KEPT = ("minptime", "maxaveragebitrate")
 
 # The plane reads one-byte headers: ids 1..14 (RFC 8285 section 4.2). So `extmap-allow-mixed` is never answered.
 MAX_EXTENSION_ID = 14
@@ -166,12 +166,11 @@ def answered_parameters(each: Format, codec: Codec) -> str:
     """The fmtp with which an offered codec is answered; nothing unknown is repeated."""
     given = parameters(each.parameters)
     if codec is Codec.OPUS:
-        kept = [
-            f"{name}={given[name]}"
-            for name in _OPUS_KEPT
-            if given.get(name, "").isascii() and given.get(name, "").isdigit()
-        ]
-        return ";".join([*kept, "useinbandfec=1", "usedtx=1"])
+        numbers = {name: given.get(name, "") for name in _OPUS_KEPT}
+        kept = [f"{name}={text}" for name, text in numbers.items() if text.isascii() and text.isdigit()]
+        # `stereo` only says what a client can play, and all of them say it; `sprop-stereo` what it wants to send.
+        stereo = ["stereo=1"] if given.get("sprop-stereo") == "1" else []
+        return ";".join([*kept, *stereo, "useinbandfec=1", "usedtx=1"])
     if codec is Codec.H264:
         return f"level-asymmetry-allowed=1;packetization-mode=1;profile-level-id={given['profile-level-id']}"
     return ""

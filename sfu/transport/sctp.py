@@ -1,0 +1,163 @@
+"""Data channels (RFC 8831, RFC 8832) of one transport, by aiortc's SCTP: packets in and out, messages by label.
+
+aiortc trusts its peer more than we do, so packets are looked at before it sees them and its memory is watched.
+"""
+
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from struct import Struct
+from typing import Any
+
+from aiortc import RTCDataChannel
+from aiortc.rtcdatachannel import RTCDataChannelParameters
+from aiortc.rtcsctptransport import RTCSctpCapabilities, RTCSctpTransport
+
+from sfu.negotiation.local import MAX_MESSAGE_SIZE, SCTP_PORT
+
+MAX_BUFFERED = 1024 * 1024  # bytes waiting in one channel; a client that reads nothing loses messages beyond it
+MAX_BUFFERED_LOSSY = 128 * 1024  # the same where being late is worse than being lost
+MAX_CHANNELS = 16  # of one connection; clients open three
+MAX_STREAMS = 64  # that a peer may touch; channel ids are small
+MAX_MISORDERED = 2048  # packets behind a gap: two seconds of the fastest sender we know
+MAX_GAPS = 4096  # packets that one selective acknowledgement may count; aiortc walks over each of them
+MAX_UNREAD = 2 * 1024 * 1024  # bytes of unfinished messages; twice the window that we announce
+INITIAL_TIMEOUT = 1.0  # seconds, RTO.Initial of RFC 9260 section 16; aiortc has the 3 s of older texts
+
+_COMMON_HEADER = 12
+_CHUNK = Struct("!BBH")
+_COUNT = Struct("!H")
+_GAP = Struct("!HH")
+_SACK = 3
+_GAP_COUNT_AT = 8  # bytes after the chunk's head
+_GAPS_AT = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A data channel that the server opens."""
+
+    label: str
+    ordered: bool = True
+    max_retransmits: int | None = None  # None = until it arrives
+
+
+class SctpError(Exception):
+    """The peer broke the protocol: the data channels are gone."""
+
+
+class SctpEndedError(SctpError):
+    """The peer ended the association."""
+
+
+class _Carrier:
+    """What aiortc takes for its DTLS transport."""
+
+    state = "connected"
+    _role = "server"  # our channels get odd ids (RFC 8832 section 6)
+
+    def __init__(self, send: Callable[[bytes], None]) -> None:
+        self._send = send
+
+    def _register_data_receiver(self, receiver: RTCSctpTransport) -> None: ...
+
+    def _unregister_data_receiver(self, receiver: RTCSctpTransport) -> None: ...
+
+    async def _send_data(self, data: bytes) -> None:
+        self._send(data)
+
+
+class DataChannels:
+    """One association. `send` takes SCTP packets for the peer, `message` gets what arrives, by label."""
+
+    def __init__(
+        self,
+        send: Callable[[bytes], None],
+        message: Callable[[str, bytes], None],
+        channels: tuple[Channel, ...] = (),
+    ) -> None:
+        self._message = message
+        self._association = RTCSctpTransport(_Carrier(send), SCTP_PORT)  # type: ignore[arg-type]  # all that it uses
+        self._association._rto = INITIAL_TIMEOUT
+        self._association.on("datachannel", self._opened)
+        self._channels: dict[str, RTCDataChannel] = {}
+        for channel in channels:
+            parameters = RTCDataChannelParameters(
+                label=channel.label, ordered=channel.ordered, maxRetransmits=channel.max_retransmits
+            )
+            self._opened(RTCDataChannel(self._association, parameters))
+        _run(self._association.start(RTCSctpCapabilities(MAX_MESSAGE_SIZE), SCTP_PORT))
+
+    def receive(self, packet: bytes) -> None:
+        """A packet of the peer. Raises SctpError; there is nothing left to do then but `close`."""
+        if not _is_cheap(packet):
+            raise SctpError("an acknowledgement counts too many packets")
+        try:
+            _run(self._association._handle_data(packet))
+        except Exception as error:  # aiortc asserts and indexes where it should check
+            raise SctpError("a packet that cannot be understood") from error
+        self._watch()
+
+    def send(self, label: str, payload: bytes) -> bool:
+        """False = the channel is not open, its buffer is full, or the message too big; nothing is sent then."""
+        channel = self._channels.get(label)
+        if channel is None or channel.readyState != "open" or len(payload) > MAX_MESSAGE_SIZE:
+            return False
+        bound = MAX_BUFFERED if channel.maxRetransmits is None else MAX_BUFFERED_LOSSY
+        if channel.bufferedAmount + len(payload) > bound:
+            return False
+        channel.send(payload)
+        return True
+
+    def close(self) -> None:
+        """Abort the association and drop everything that it holds."""
+        self._association.remove_all_listeners()
+        for channel in self._channels.values():
+            channel.remove_all_listeners()
+        _run(self._association.stop())
+
+    def _opened(self, channel: RTCDataChannel) -> None:
+        self._channels[channel.label] = channel
+        channel.on("message", lambda payload: self._received(channel.label, payload))
+
+    def _received(self, label: str, payload: bytes | str) -> None:
+        # Messages of LiveKit are binary; text has no meaning.
+        if isinstance(payload, bytes):
+            self._message(label, payload)
+
+    def _watch(self) -> None:
+        association = self._association
+        if association.state == "closed":
+            raise SctpEndedError("the association was ended")
+        if (
+            len(association._data_channels) > MAX_CHANNELS
+            or len(association._inbound_streams) > MAX_STREAMS
+            or len(association._sack_misordered) > MAX_MISORDERED
+            or association._advertised_rwnd < -MAX_UNREAD
+        ):
+            raise SctpError("the peer makes us hold too much")
+
+
+def _run(coroutine: Coroutine[Any, Any, None]) -> None:
+    """Run to the end at once: aiortc's coroutines only wait for `_Carrier._send_data`, which never waits."""
+    try:
+        coroutine.send(None)
+    except StopIteration:
+        return
+    coroutine.close()
+    raise SctpError("the association would wait")
+
+
+def _is_cheap(packet: bytes) -> bool:
+    """False for acknowledgements whose gap blocks (RFC 9260 section 3.3.4) would keep aiortc busy for seconds."""
+    counted = 0
+    at = _COMMON_HEADER
+    while at + _CHUNK.size <= len(packet):
+        kind, _, length = _CHUNK.unpack_from(packet, at)
+        body = packet[at + _CHUNK.size : at + length]
+        if kind == _SACK and len(body) >= _GAPS_AT:
+            (gaps,) = _COUNT.unpack_from(body, _GAP_COUNT_AT)
+            blocks = body[_GAPS_AT : _GAPS_AT + gaps * _GAP.size]
+            blocks = blocks[: len(blocks) - len(blocks) % _GAP.size]
+            counted += sum(max(0, last - first + 1) for first, last in _GAP.iter_unpack(blocks))
+        at += max(length, _CHUNK.size) + -length % 4
+    return counted <= MAX_GAPS
