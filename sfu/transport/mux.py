@@ -20,6 +20,7 @@ from sfu.transport.sctp import Channel
 from sfu.transport.transport import Host, Transport
 
 EVENTS_PER_TURN = 256  # then the event loop gets its turn
+REMOVAL_TIMEOUT = 2.0  # seconds; the plane thread needs milliseconds, unless it has ended
 
 PlaneEvent = FirstPacket | LayerChanged | Removed
 
@@ -73,10 +74,13 @@ class Mux:
         """What came and why it was dropped, and how many transports there are; names are Prometheus-safe."""
         return {**self._counters, "transports": len(list(self._registry))}
 
-    def close(self) -> None:
-        """Stop reading; to be called when all transports are closed, before the plane thread is stopped."""
+    async def close(self) -> None:
+        """To be called when all transports are closed, before the plane thread is stopped: nothing is read after it."""
         if not self._closed:
             self._closed = True
+            going = [future for handle, future in self._removals.items() if not self._registry.of_handle(handle)]
+            if going:
+                await asyncio.wait(going, timeout=REMOVAL_TIMEOUT)
             self._loop.remove_reader(self._plane.fileno())
             for handle in list(self._removals):
                 self._acknowledge(handle)

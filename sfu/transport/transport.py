@@ -83,43 +83,25 @@ class Transport:
             credentials.ufrag, credentials.password, self._host.certificate.fingerprint, self._host.candidates
         )
 
-    def start(self, remote: RemoteParameters) -> None:
-        """The peer's first parameters are known: let it connect, within 30 s."""
-        if self.state is not State.NEW:
-            raise RuntimeError("a transport is started once")
-        self.state = State.CONNECTING
-        self._remote = remote
-        self._restarting = False
-        self._dtls = DtlsServer(self._host.certificate, remote.fingerprints)
-        self._connect_by = self._host.clock() + CONNECT_TIMEOUT
-        if self._early:
-            asyncio.get_running_loop().call_soon(self._receive_early)
-        self._arm()
-
-    def update(self, remote: RemoteParameters) -> None:
-        """The peer's parameters after a renegotiation; also the first ones.
+    def connect(self, remote: RemoteParameters) -> None:
+        """The peer's parameters are known: it has 30 s to connect. Called again after each renegotiation.
 
         A new ufrag is an ICE restart (RFC 8445 section 9): unless `restart_ice` began it, `local` changes as well.
         Raises ValueError when the certificate changed, for the association lives on.
         """
-        if self._remote is None:
-            self.start(remote)
-            return
-        if set(remote.fingerprints) != set(self._remote.fingerprints):
+        known, restarting = self._remote, self._restarting
+        if known and set(remote.fingerprints) != set(known.fingerprints):
             raise ValueError("the peer's certificate changed")
-        if remote.ufrag != self._remote.ufrag and not self._restarting:
-            self.restart_ice()
         self._restarting = False
         self._remote = remote
+        if self.state is State.NEW:
+            self._start(remote)
+        elif known and remote.ufrag != known.ufrag and not restarting:
+            self._renew_credentials()
 
     def restart_ice(self) -> None:
-        """New credentials in `local`; the old ones go on for a while, and media with them."""
-        now = self._host.clock()
-        valid = self._ice.valid_credentials(now)
-        self._ice.restart(_new_credentials(), now)
-        for old in valid[1:]:
-            self._host.registry.remove_ufrag(self.handle, old.ufrag)
-        self._host.registry.add_ufrag(self.handle, self._ice.credentials.ufrag)
+        """New credentials in `local` for our next offer; the old ones go on for a while, and media with them."""
+        self._renew_credentials()
         self._restarting = True
 
     def send(self, label: str, payload: bytes) -> bool:
@@ -172,6 +154,21 @@ class Transport:
         self._arm()
 
     # -- inside ----------------------------------------------------------------------------------------------------
+
+    def _start(self, remote: RemoteParameters) -> None:
+        self.state = State.CONNECTING
+        self._dtls = DtlsServer(self._host.certificate, remote.fingerprints)
+        self._connect_by = self._host.clock() + CONNECT_TIMEOUT
+        if self._early:
+            asyncio.get_running_loop().call_soon(self._receive_early)
+        self._arm()
+
+    def _renew_credentials(self) -> None:
+        now = self._host.clock()
+        for old in self._ice.valid_credentials(now)[1:]:
+            self._host.registry.remove_ufrag(self.handle, old.ufrag)
+        self._ice.restart(_new_credentials(), now)
+        self._host.registry.add_ufrag(self.handle, self._ice.credentials.ufrag)
 
     def _receive_early(self) -> None:
         early, self._early = self._early, []
