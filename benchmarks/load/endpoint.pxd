@@ -1,0 +1,114 @@
+"""One WebRTC endpoint of the load client: its socket, keys, sources and what it has received.
+
+All of it is touched only with the engine's mutex held. `now` and arrival times are ns of CLOCK_MONOTONIC.
+"""
+
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+
+from benchmarks.load.linux cimport mmsghdr, iovec, sockaddr_storage
+from benchmarks.load.wire cimport RtpHead
+from sfu.plane.srtp cimport SrtpSession
+
+cdef enum:
+    STREAM_SLOTS = 256          # power of two; at most STREAM_LIMIT of them are used, so a probe always ends
+    STREAM_LIMIT = 192          # SSRCs per endpoint: 60 participants with two tracks and RTX
+    NACK_LIMIT = 32             # sequence numbers asked for at a time
+    BATCH = 32                  # datagrams per recvmmsg
+    RECEIVE_BUFFER = 65536      # bytes: what generic receive offload may hand over at once
+    CONTROL_BUFFER = 64         # bytes of ancillary data per datagram
+    HISTOGRAM_BUCKETS = 768
+
+cdef enum Kind:
+    KIND_NONE = 0
+    KIND_AUDIO = 1
+    KIND_VIDEO = 2
+    KIND_RTX = 3
+
+cdef struct Histogram:
+    uint64_t counts[HISTOGRAM_BUCKETS]   # packets by latency; see bucket_of
+    int64_t max                          # ns since the last reset
+
+cdef struct Stream:
+    uint32_t ssrc
+    Kind kind                   # KIND_NONE = the slot is free
+    uint32_t base               # extended sequence number of the first packet
+    uint32_t highest            # extended
+    uint32_t received           # packets
+    uint32_t late               # packets behind a higher sequence number
+    uint64_t octets
+    uint32_t jitter             # in 1/16 timestamp units, RFC 3550 section A.8
+    uint32_t transit
+    uint32_t reported_expected  # as of the last receiver report
+    uint32_t reported_received
+    uint32_t sender_report      # middle 32 bits of its NTP time
+    int64_t sender_report_at
+
+cdef struct Source:
+    Endpoint *endpoint
+    Source *next_of_endpoint
+    RtpHead head
+    Kind kind
+    uint32_t index
+    bint active
+    int size                    # bytes of an RTP packet before protection
+    int burst                   # packets sent back to back
+    int64_t interval            # ns between bursts
+    int64_t next_at
+    int frame_packets           # video: packets of one frame
+    int position                # packets already sent of the current frame
+    uint32_t timestamp_step     # per frame (video) or packet (audio)
+    bint key_wanted
+    bint key                    # the current frame is a key frame
+    uint16_t picture
+    uint8_t tl0
+    uint32_t number             # packets sent
+    uint64_t octets
+    uint32_t key_frames
+    uint32_t skipped            # packets never sent because the client itself was late
+    int64_t report_at
+
+cdef struct Endpoint:
+    int index
+    int fd
+    bint open
+    int sample                  # one packet in this many is decrypted for its stamp
+    sockaddr_storage remote
+    unsigned int remote_length  # 0 = not known yet
+    SrtpSession inbound
+    SrtpSession outbound
+    uint32_t ssrc               # of its RTCP
+    uint64_t remb               # bit/s told to the server, 0 = silent
+    uint8_t kinds[128]          # Kind by payload type
+    Stream streams[STREAM_SLOTS]
+    int stream_count
+    Source *sources
+    int64_t report_at
+    uint32_t nack_ssrc
+    uint16_t nacks[NACK_LIMIT]
+    int nack_count
+    uint64_t packets            # media packets received
+    uint64_t octets             # of them, with SRTP overhead
+    uint64_t retransmitted      # RTX packets received
+    uint64_t decrypted
+    uint64_t refused            # authentication failed, or no keys
+    uint64_t unknown            # payload type or SSRC that nobody announced
+    uint64_t plis
+    uint64_t nacked             # NACK packets received (as a publisher)
+    uint64_t control            # STUN and DTLS datagrams
+
+cdef struct ReceiveBatch:
+    mmsghdr messages[BATCH]
+    iovec vectors[BATCH]
+    uint8_t *buffers            # BATCH of RECEIVE_BUFFER bytes
+    uint8_t control[BATCH][CONTROL_BUFFER]
+    Histogram latency[3]        # by Kind
+    int control_fd              # STUN and DTLS datagrams go here, behind 4 bytes of endpoint index
+
+# Takes everything that waits in the endpoint's socket. `clock_offset` = CLOCK_REALTIME - CLOCK_MONOTONIC in ns.
+cdef void drain(Endpoint *endpoint, ReceiveBatch *batch, int64_t now, int64_t clock_offset) noexcept nogil
+# Receiver reports and REMB of all that it receives.
+cdef void report(Endpoint *endpoint, int64_t now) noexcept nogil
+cdef uint32_t lost_of(const Stream *stream) noexcept nogil
+cdef void prepare(ReceiveBatch *batch) noexcept nogil
+cdef void send_rtcp(Endpoint *endpoint, uint8_t *packet, int length) noexcept nogil
+cdef void send_to_remote(Endpoint *endpoint, const uint8_t *packet, int length) noexcept nogil

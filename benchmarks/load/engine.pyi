@@ -1,0 +1,49 @@
+"""The contract of the native load engine with Python: one thread, many endpoints.
+
+Endpoints and sources are numbers given out by `add_endpoint` and `add_source`. Every call may come from any Python
+thread; the engine takes its mutex. A tick is 1 ms; sockets are read every `drain_ms` (arrival times come from the
+kernel, so reading late does not change what is measured and keeps the client far cheaper than a server).
+"""
+
+from benchmarks.load.model import EndpointStats, Kind, Rhythm, SourceFormat, SourceStats, StreamStats
+
+class LoadEngine:
+    """Send what sources bring, count what endpoints get."""
+
+    def __init__(self, *, control_fd: int, drain_ms: int = 5) -> None:
+        """STUN and DTLS datagrams go to `control_fd` behind 4 native bytes, the endpoint's number."""
+
+    def start(self) -> None: ...
+    def stop(self) -> None:
+        """End the thread and wait for it. Safe to call twice."""
+
+    def add_endpoint(self, fd: int, *, sample: int = 1, remb: int = 0) -> int:
+        """Read from this UDP socket, which stays the caller's. One packet in `sample` is decrypted for its stamp.
+
+        `remb` is the bitrate told to the server each second, in bit/s; 0 = none. Raises ValueError when full.
+        """
+
+    def remove_endpoint(self, endpoint: int) -> None:
+        """Never touch the socket again; figures stay. Its sources stop."""
+
+    def set_remote(self, endpoint: int, address: tuple[str, int]) -> None:
+        """Raises ValueError for an address that is not numeric."""
+
+    def set_srtp(self, endpoint: int, profile: int, local_key: bytes, remote_key: bytes) -> None: ...
+    def set_payload(self, endpoint: int, payload_type: int, kind: Kind) -> None: ...
+    def add_source(self, endpoint: int, rhythm: Rhythm, format: SourceFormat, *, phase_ns: int = 0) -> int:
+        """Starts at once, `phase_ns` after now. Raises ValueError when full or for sizes that do not fit."""
+
+    def pause_source(self, source: int, paused: bool) -> None: ...
+    def endpoint_stats(self, endpoint: int) -> EndpointStats: ...
+    def stream_stats(self, endpoint: int) -> list[StreamStats]: ...
+    def source_stats(self, source: int) -> SourceStats: ...
+    def latencies(self, kind: Kind) -> list[int]:
+        """Packets by latency since the last reset, in the buckets of `figures.bucket_edge`."""
+
+    def longest(self, kind: Kind) -> float:
+        """Seconds: the largest latency since the last reset."""
+
+    def reset_latencies(self) -> None: ...
+    def thread_seconds(self) -> float:
+        """CPU that the engine's thread has used."""

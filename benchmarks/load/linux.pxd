@@ -1,0 +1,105 @@
+"""Socket, clock and mutex calls of Linux that Cython's own headers lack."""
+
+from libc.stdint cimport int64_t
+
+cdef extern from *:
+    """
+    #ifndef _GNU_SOURCE
+    #define _GNU_SOURCE
+    #endif
+    #include <sys/socket.h>
+    #include <sys/uio.h>
+    #include <netinet/in.h>
+    #include <netinet/udp.h>
+    #include <pthread.h>
+    #include <string.h>
+    #include <time.h>
+    #ifndef UDP_GRO
+    #define UDP_GRO 104
+    #endif
+
+    typedef struct { long long arrival; int segment; } ReceiveNotes;
+
+    /* What the kernel says about a datagram: when it came (CLOCK_REALTIME ns, 0 = unknown) and, after
+       generic receive offload, how large each of its segments is (0 = it is a single datagram). */
+    static inline ReceiveNotes receive_notes(struct msghdr *message) {
+        ReceiveNotes notes = {0, 0};
+        struct cmsghdr *c;
+        for (c = CMSG_FIRSTHDR(message); c != NULL; c = CMSG_NXTHDR(message, c)) {
+            if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_TIMESTAMPNS) {
+                struct timespec at;
+                memcpy(&at, CMSG_DATA(c), sizeof(at));
+                notes.arrival = at.tv_sec * 1000000000LL + at.tv_nsec;
+            } else if (c->cmsg_level == IPPROTO_UDP && c->cmsg_type == UDP_GRO) {
+                memcpy(&notes.segment, CMSG_DATA(c), sizeof(int));
+            }
+        }
+        return notes;
+    }
+
+    static inline long long clock_ns(clockid_t clock) {
+        struct timespec at;
+        clock_gettime(clock, &at);
+        return at.tv_sec * 1000000000LL + at.tv_nsec;
+    }
+
+    static inline void sleep_until(long long monotonic_ns) {
+        struct timespec at = {monotonic_ns / 1000000000LL, monotonic_ns % 1000000000LL};
+        clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &at, NULL);
+    }
+    """
+    ctypedef struct ReceiveNotes:
+        int64_t arrival
+        int segment
+    ReceiveNotes receive_notes(msghdr *message) nogil
+    int64_t clock_ns(int clock) nogil
+    void sleep_until(int64_t monotonic_ns) nogil
+
+    int CLOCK_MONOTONIC, CLOCK_REALTIME, CLOCK_THREAD_CPUTIME_ID
+    int MSG_DONTWAIT, AF_INET, AF_INET6, AF_UNSPEC
+
+    struct iovec:
+        void *iov_base
+        size_t iov_len
+    struct msghdr:
+        void *msg_name
+        unsigned int msg_namelen
+        iovec *msg_iov
+        size_t msg_iovlen
+        void *msg_control
+        size_t msg_controllen
+        int msg_flags
+    struct mmsghdr:
+        msghdr msg_hdr
+        unsigned int msg_len
+    struct sockaddr:
+        unsigned short sa_family
+    struct sockaddr_storage:
+        unsigned short ss_family
+    struct in_addr:
+        pass
+    struct in6_addr:
+        pass
+    struct sockaddr_in:
+        unsigned short sin_family
+        unsigned short sin_port
+        in_addr sin_addr
+    struct sockaddr_in6:
+        unsigned short sin6_family
+        unsigned short sin6_port
+        in6_addr sin6_addr
+    int recvmmsg(int fd, mmsghdr *messages, unsigned int count, int flags, void *timeout) nogil
+    ssize_t sendto(int fd, const void *data, size_t size, int flags, const sockaddr *to, unsigned int length) nogil
+    ssize_t send(int fd, const void *data, size_t size, int flags) nogil
+    ssize_t recv(int fd, void *data, size_t size, int flags) nogil
+    unsigned short htons(unsigned short host) nogil
+
+    ctypedef struct pthread_mutex_t:
+        pass
+    int pthread_mutex_init(pthread_mutex_t *mutex, const void *attributes) nogil
+    int pthread_mutex_lock(pthread_mutex_t *mutex) nogil
+    int pthread_mutex_unlock(pthread_mutex_t *mutex) nogil
+    int pthread_mutex_destroy(pthread_mutex_t *mutex) nogil
+
+cdef extern from "arpa/inet.h" nogil:
+    int inet_pton(int family, const char *text, void *out)

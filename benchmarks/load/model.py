@@ -1,0 +1,76 @@
+"""Values that cross between Python and the native load engine."""
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import NamedTuple
+
+
+class Kind(IntEnum):
+    """What a payload type carries."""
+
+    AUDIO = 1
+    VIDEO = 2
+    RTX = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """The traffic of one source. `size` is that of RTP packets before SRTP, in bytes."""
+
+    kind: Kind
+    packets_per_second: int
+    size: int
+    burst: int = 1
+    """Packets sent back to back: 1 spaces all of them evenly."""
+    frames_per_second: int = 25
+    """Video only: a frame spans packets_per_second / frames_per_second packets."""
+
+    def bits_per_second(self) -> int:
+        return self.packets_per_second * self.size * 8
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFormat:
+    """How a source's packets are marked, as negotiated; extension ids of 0 are left out."""
+
+    ssrc: int
+    payload_type: int
+    mid: str
+    mid_extension: int = 0
+    level_extension: int = 0
+
+
+class SourceStats(NamedTuple):
+    """What one source has sent since it was added."""
+
+    packets: int
+    octets: int
+    key_frames: int
+    skipped: int  # packets never sent because the client itself was late
+
+
+class EndpointStats(NamedTuple):
+    """What one endpoint has received since it was added."""
+
+    packets: int  # media packets, without RTX
+    octets: int  # bytes of them, with SRTP overhead
+    lost: int  # sequence gaps
+    late: int  # packets behind a higher sequence number
+    retransmitted: int  # RTX packets
+    decrypted: int
+    refused: int  # authentication failed, or no keys yet
+    unknown: int  # payload type that nobody announced, or not RTP
+    plis: int
+    nacks: int  # as a publisher
+    control: int  # STUN and DTLS datagrams
+    streams: int  # SSRCs with media
+
+
+class StreamStats(NamedTuple):
+    """One SSRC at a receiver."""
+
+    ssrc: int
+    kind: Kind
+    packets: int
+    lost: int
+    late: int

@@ -1,0 +1,270 @@
+"""SDP as a load client needs it: offers of what it sends, answers to what a server sends. Text <-> dataclasses, pure.
+
+Codecs are Opus and VP8 with RTX; everything else in a server's offer is left out of the answer.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from benchmarks.load.ice import Credentials
+from benchmarks.load.model import Kind
+
+MID = "urn:ietf:params:rtp-hdrext:sdes:mid"
+AUDIO_LEVEL = "urn:ietf:params:rtp-hdrext:ssrc-audio-level"
+ABS_SEND_TIME = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time"
+EXTENSIONS = {1: AUDIO_LEVEL, 2: ABS_SEND_TIME, 3: MID}
+"""Ids that our own offers give to the extensions; the first is for audio alone."""
+
+AUDIO_PAYLOAD, VIDEO_PAYLOAD, RTX_PAYLOAD = 111, 96, 97
+
+
+class SdpError(ValueError):
+    """The server's description lacks what a connection needs."""
+
+
+@dataclass(frozen=True, slots=True)
+class LocalTrack:
+    """One track that a client offers."""
+
+    mid: str
+    kind: Literal["audio", "video"]
+    ssrc: int
+    track_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class LocalTransport:
+    """Our end of the connection: what its sections say."""
+
+    credentials: Credentials
+    fingerprint: str
+    address: tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Codec:
+    """One payload type of a section; `apt` is what an RTX number repairs (RFC 4588 section 8.1)."""
+
+    number: int
+    name: str
+    clock: int
+    channels: int = 1
+    apt: int = 0
+    parameters: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One m-section of a remote description."""
+
+    kind: str
+    port: int
+    protocol: str
+    formats: tuple[str, ...]
+    mid: str
+    direction: str
+    codecs: tuple[Codec, ...]
+    extensions: tuple[tuple[int, str], ...]
+    sctp_port: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteDescription:
+    """What the server said: one bundled transport and its sections."""
+
+    credentials: Credentials
+    fingerprints: tuple[tuple[str, str], ...]
+    """Pairs of hash name and value."""
+    address: tuple[str, int]
+    lite: bool
+    """An ICE-lite server: whoever offered, we control (RFC 8445 section 6.1.1)."""
+    sections: tuple[Section, ...]
+
+    def payload_kinds(self) -> dict[int, Kind]:
+        """What each payload type carries, over all sections (they are bundled, so a number means one thing)."""
+        kinds: dict[int, Kind] = {}
+        for section in self.sections:
+            for codec in usable(section):
+                media = Kind.AUDIO if section.kind == "audio" else Kind.VIDEO
+                kinds[codec.number] = Kind.RTX if codec.apt else media
+        return kinds
+
+
+def parse(text: str) -> RemoteDescription:
+    """Read a server's offer or answer. Raises SdpError when credentials, fingerprint or an UDP address are missing."""
+    head, *blocks = _blocks(text)
+    every = [line for block in (head, *blocks) for line in block]
+    ufrag, password = _first(every, "a=ice-ufrag:"), _first(every, "a=ice-pwd:")
+    prints = {line.removeprefix("a=fingerprint:") for line in every if line.startswith("a=fingerprint:")}
+    candidates = [found for line in every if (found := _udp_candidate(line)) is not None]
+    if not (ufrag and password and prints and candidates):
+        raise SdpError("the description lacks ICE credentials, a fingerprint or a UDP candidate")
+    return RemoteDescription(
+        credentials=Credentials(ufrag, password),
+        fingerprints=tuple(_pair(item) for item in sorted(prints)),
+        address=_nearest(candidates),
+        lite="a=ice-lite" in every,
+        sections=tuple(_section(block) for block in blocks),
+    )
+
+
+def _blocks(text: str) -> list[list[str]]:
+    """The session part and each m-section, as lines."""
+    blocks: list[list[str]] = [[]]
+    for line in text.splitlines():
+        if line.startswith("m="):
+            blocks.append([])
+        blocks[-1].append(line.strip())
+    return blocks
+
+
+def _first(lines: Sequence[str], prefix: str) -> str:
+    return next((line.removeprefix(prefix) for line in lines if line.startswith(prefix)), "")
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, _, value = text.partition(" ")
+    return name, value
+
+
+def _udp_candidate(line: str) -> tuple[str, int] | None:
+    """Address of a host candidate for component 1 (RFC 8839 section 5.1); names of mDNS are passed over."""
+    if not line.startswith("a=candidate:"):
+        return None
+    parts = line.split()
+    if len(parts) < 8 or parts[1] != "1" or parts[2].lower() != "udp" or parts[4].endswith(".local"):
+        return None
+    return parts[4], int(parts[5])
+
+
+def _nearest(candidates: Sequence[tuple[str, int]]) -> tuple[str, int]:
+    """Loopback first, then IPv4."""
+    return min(candidates, key=lambda item: (not item[0].startswith("127."), ":" in item[0]))
+
+
+def _section(lines: Sequence[str]) -> Section:
+    kind, port, protocol, *formats = lines[0].removeprefix("m=").split()
+    directions = {"a=sendrecv", "a=sendonly", "a=recvonly", "a=inactive"}
+    return Section(
+        kind=kind,
+        port=int(port),
+        protocol=protocol,
+        formats=tuple(formats),
+        mid=_first(lines, "a=mid:"),
+        direction=next((line.removeprefix("a=") for line in lines if line in directions), "sendrecv"),
+        codecs=tuple(codec for number in formats if (codec := _codec(number, lines)) is not None),
+        extensions=tuple(_extension(line) for line in lines if line.startswith("a=extmap:")),
+        sctp_port=int(_first(lines, "a=sctp-port:") or 0),
+    )
+
+
+def _codec(number: str, lines: Sequence[str]) -> Codec | None:
+    mapping = _first(lines, f"a=rtpmap:{number} ")
+    if not mapping:
+        return None
+    name, clock, *channels = mapping.split("/")
+    parameters = _first(lines, f"a=fmtp:{number} ")
+    apt = next((int(item[4:]) for item in parameters.replace(" ", "").split(";") if item.startswith("apt=")), 0)
+    return Codec(int(number), name.lower(), int(clock), int(channels[0]) if channels else 1, apt, parameters)
+
+
+def _extension(line: str) -> tuple[int, str]:
+    number, _, uri = line.removeprefix("a=extmap:").partition(" ")
+    return int(number.partition("/")[0]), uri.split()[0]
+
+
+def usable(section: Section) -> tuple[Codec, ...]:
+    """The codecs of a section that the client takes: Opus, VP8 and the RTX of VP8."""
+    media = tuple(codec for codec in section.codecs if codec.name in ("opus", "vp8"))
+    numbers = {codec.number for codec in media}
+    return media + tuple(codec for codec in section.codecs if codec.name == "rtx" and codec.apt in numbers)
+
+
+def offer(transport: LocalTransport, tracks: Sequence[LocalTrack], session: int = 1) -> str:
+    """Offer to send the tracks, one section each."""
+    lines = _session_lines(session, [track.mid for track in tracks])
+    for track in tracks:
+        numbers = f"{AUDIO_PAYLOAD}" if track.kind == "audio" else f"{VIDEO_PAYLOAD} {RTX_PAYLOAD}"
+        lines += [f"m={track.kind} 9 UDP/TLS/RTP/SAVPF {numbers}", "c=IN IP4 0.0.0.0"]
+        lines += _transport_lines(transport, track.mid, "active")
+        lines += ["a=rtcp-mux", "a=rtcp-rsize", "a=sendonly", f"a=msid:- {track.track_id}"]
+        for number, uri in EXTENSIONS.items():
+            if uri != AUDIO_LEVEL or track.kind == "audio":
+                lines.append(f"a=extmap:{number} {uri}")
+        lines += _codec_lines(track.kind)
+        lines += [f"a=ssrc:{track.ssrc} cname:load", f"a=ssrc:{track.ssrc} msid:- {track.track_id}"]
+    return _text(lines)
+
+
+def answer(remote: RemoteDescription, transport: LocalTransport, session: int = 1) -> str:
+    """Accept every section of a server's offer: receive media, open the data section."""
+    lines = _session_lines(session, [section.mid for section in remote.sections])
+    for section in remote.sections:
+        lines += _answer_section(section, transport)
+    return _text(lines)
+
+
+def _answer_section(section: Section, transport: LocalTransport) -> list[str]:
+    if section.kind == "application":
+        head = [f"m=application 9 {section.protocol} {' '.join(section.formats)}", "c=IN IP4 0.0.0.0"]
+        data = [f"a=sctp-port:{section.sctp_port}", "a=max-message-size:65535"]
+        return head + _transport_lines(transport, section.mid, "active") + data
+    codecs = usable(section)
+    numbers = " ".join(str(codec.number) for codec in codecs)
+    lines = [f"m={section.kind} 9 {section.protocol} {numbers}", "c=IN IP4 0.0.0.0"]
+    lines += _transport_lines(transport, section.mid, "active")
+    lines += ["a=rtcp-mux", "a=rtcp-rsize"]
+    lines.append("a=recvonly" if section.direction in ("sendonly", "sendrecv") else "a=inactive")
+    lines += [f"a=extmap:{number} {uri}" for number, uri in section.extensions if uri in EXTENSIONS.values()]
+    for codec in codecs:
+        channels = f"/{codec.channels}" if codec.channels > 1 else ""
+        lines.append(f"a=rtpmap:{codec.number} {codec.name}/{codec.clock}{channels}")
+        if codec.parameters:
+            lines.append(f"a=fmtp:{codec.number} {codec.parameters}")
+        if codec.name == "vp8":
+            lines += _feedback_lines(codec.number)
+    return lines
+
+
+def _session_lines(session: int, mids: Sequence[str]) -> list[str]:
+    return [
+        "v=0",
+        f"o=- 1 {session} IN IP4 127.0.0.1",
+        "s=-",
+        "t=0 0",
+        f"a=group:BUNDLE {' '.join(mids)}",
+        "a=msid-semantic: WMS *",
+    ]
+
+
+def _transport_lines(transport: LocalTransport, mid: str, setup: str) -> list[str]:
+    host, port = transport.address
+    return [
+        f"a=mid:{mid}",
+        f"a=ice-ufrag:{transport.credentials.ufrag}",
+        f"a=ice-pwd:{transport.credentials.password}",
+        f"a=fingerprint:sha-256 {transport.fingerprint}",
+        f"a=setup:{setup}",
+        f"a=candidate:1 1 udp 2130706431 {host} {port} typ host",
+        "a=end-of-candidates",
+    ]
+
+
+def _codec_lines(kind: str) -> list[str]:
+    if kind == "audio":
+        return [f"a=rtpmap:{AUDIO_PAYLOAD} opus/48000/2", f"a=fmtp:{AUDIO_PAYLOAD} minptime=10;useinbandfec=1"]
+    return [
+        f"a=rtpmap:{VIDEO_PAYLOAD} VP8/90000",
+        *_feedback_lines(VIDEO_PAYLOAD),
+        f"a=rtpmap:{RTX_PAYLOAD} rtx/90000",
+        f"a=fmtp:{RTX_PAYLOAD} apt={VIDEO_PAYLOAD}",
+    ]
+
+
+def _feedback_lines(number: int) -> list[str]:
+    return [f"a=rtcp-fb:{number} {kind}" for kind in ("nack", "nack pli", "ccm fir", "goog-remb")]
+
+
+def _text(lines: Sequence[str]) -> str:
+    return "\r\n".join(lines) + "\r\n"
