@@ -61,13 +61,13 @@ def _share(group: Sequence[Demand], left: float, grants: dict[int, Grant]) -> fl
         price = _price(demand, floor)
         fits = price <= left
         grants[demand.subscription] = Grant(floor) if fits else Grant(NO_LAYER, paused=True)
-        left -= _cost(demand.layers, floor) if fits else 0.0
+        left -= cost(demand.layers, floor) if fits else 0.0
     while True:
         raised = 0
         for demand in group:
             step = _step(demand, grants[demand.subscription], left)
             if step is not None:
-                left -= _cost(demand.layers, step) - _cost(demand.layers, grants[demand.subscription].layer)
+                left -= cost(demand.layers, step) - cost(demand.layers, grants[demand.subscription].layer)
                 grants[demand.subscription] = Grant(step)
                 raised += 1
         if not raised:
@@ -83,7 +83,7 @@ def _step(demand: Demand, grant: Grant, left: float) -> int | None:
     if position + 1 == len(ladder):
         return None
     rung = ladder[position + 1]
-    return rung if _price(demand, rung) - _cost(demand.layers, grant.layer) <= left else None
+    return rung if _price(demand, rung) - cost(demand.layers, grant.layer) <= left else None
 
 
 def _ladder(demand: Demand) -> list[int]:
@@ -95,13 +95,13 @@ def _ladder(demand: Demand) -> list[int]:
 
 def _price(demand: Demand, layer: int) -> float:
     """What must be left over for the layer: more than its cost when it is a rise."""
-    cost = _cost(demand.layers, layer)
+    price = cost(demand.layers, layer)
     if demand.paused:
-        return cost * RESUME_MARGIN
-    return cost * RAISE_MARGIN if demand.current != NO_LAYER and layer > demand.current else cost
+        return price * RESUME_MARGIN
+    return price * RAISE_MARGIN if demand.current != NO_LAYER and layer > demand.current else price
 
 
-def _cost(layers: tuple[LayerState, ...], layer: int) -> float:
+def cost(layers: tuple[LayerState, ...], layer: int) -> float:
     """Bit/s of a layer; the nominal rate until it is measured. One layer alone may be of any size: take the middle."""
     if layer == NO_LAYER:
         return 0.0

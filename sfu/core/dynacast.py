@@ -7,15 +7,14 @@ from collections.abc import Mapping
 from typing import Final
 
 from sfu.core.selection import NO_LAYER
-from sfu.ports import Quality
 
 DOWN_DELAY: Final = 5.0
 """Seconds for which a quality stays on unused: people scroll, resize and come back."""
 
-QUALITIES: Final[tuple[Quality, ...]] = ("low", "medium", "high")
+QUALITIES: Final[tuple[str, ...]] = ("low", "medium", "high")
 
 
-def enabled_qualities(top: int, layers: int) -> Mapping[Quality, bool]:
+def enabled_qualities(top: int, layers: int) -> Mapping[str, bool]:
     """On is every quality up to layer `top` of `layers`: the lower ones are what congested receivers fall back to.
 
     The last layer is also every quality above it: of two, the second is "medium" and "high", a single one is all
@@ -32,7 +31,7 @@ class Dynacast:
         self._top = layers - 1
         self._lower_since: float | None = None
 
-    def want(self, top: int, now: float) -> Mapping[Quality, bool] | None:
+    def want(self, top: int, now: float) -> Mapping[str, bool] | None:
         """`top` is the highest layer anybody wants, -1 = none. Returns the new map, None when nothing changed."""
         if top >= self._top:
             self._lower_since = None
@@ -41,7 +40,7 @@ class Dynacast:
             self._lower_since = now
         return self._change(top) if now - self._lower_since >= DOWN_DELAY else None
 
-    def _change(self, top: int) -> Mapping[Quality, bool]:
+    def _change(self, top: int) -> Mapping[str, bool]:
         self._top = max(NO_LAYER, min(top, self._layers - 1))
         self._lower_since = None
         return enabled_qualities(self._top, self._layers)

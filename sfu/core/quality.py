@@ -1,26 +1,22 @@
 """How good a participant's connection is, as a score 0..5.
 
 In: packet counts and round-trip times of both directions. Out: the worse direction's smoothed score. The model is the
-E-model of ITU-T G.107 cut down to delay and loss; 0 ("lost") is only said when the peer has been silent for long.
+E-model of ITU-T G.107 cut down to delay and loss; 0 ("lost") is only said when the connection has surely failed:
+clients take it as a reason to start anew.
 """
 
-import math
 from dataclasses import dataclass
 from typing import Final
 
-BEST: Final = 5.0
+from sfu.core.loss import Direction, LossMeter
 
-LOST_AFTER: Final = 20.0
-"""Seconds without any packet before a connection is called lost: after ICE consent has failed."""
+BEST: Final = 5.0
 
 WORST: Final = 0.5
 """The score of a connection that is not surely lost."""
 
 SMOOTHING: Final = 0.4
 """Weight of the newest interval."""
-
-MINIMUM_PACKETS: Final = 20
-"""Packets of an interval below which its loss says too little."""
 
 BASE_RATING: Final = 93.2
 """R of G.107 with all defaults."""
@@ -36,21 +32,13 @@ KNEE_DELAY: Final = 0.1773
 
 
 @dataclass(frozen=True, slots=True)
-class Direction:
-    """Running totals of one direction: packets that arrived, packets that did not; both only grow."""
-
-    packets: int = 0
-    lost: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class Observation:
-    """One look at a participant. `round_trip` in seconds, 0 = unknown; `silent_for` = seconds since any packet."""
+    """One look at a participant. `round_trip` in seconds, 0 = unknown; `failed`: consent to send has expired."""
 
     up: Direction
     down: Direction
     round_trip: float = 0.0
-    silent_for: float = 0.0
+    failed: bool = False
 
 
 def score(loss: float, round_trip: float) -> float:
@@ -70,8 +58,8 @@ class QualityMeter:
     """One participant."""
 
     def __init__(self) -> None:
-        self._up = Direction()
-        self._down = Direction()
+        self._up = LossMeter()
+        self._down = LossMeter()
         self._score = BEST
         self._lost = False
 
@@ -81,21 +69,10 @@ class QualityMeter:
 
     def observe(self, seen: Observation) -> float:
         """Feed it about once per two seconds; returns the score."""
-        self._lost = seen.silent_for >= LOST_AFTER
-        losses = (_loss(self._up, seen.up), _loss(self._down, seen.down))
-        self._up, self._down = seen.up, seen.down
+        self._lost = seen.failed
+        losses = (self._up.observe(seen.up), self._down.observe(seen.down))
         known = [loss for loss in losses if loss is not None]
         if known:
             newest = score(max(known), seen.round_trip)
             self._score += (newest - self._score) * SMOOTHING
         return self.score
-
-
-def _loss(before: Direction, after: Direction) -> float | None:
-    """Loss fraction of the interval. Totals that shrank (a track went away) start a new interval."""
-    packets, lost = after.packets - before.packets, max(0, after.lost - before.lost)
-    if packets < 0 or packets + lost < MINIMUM_PACKETS:
-        return None
-    fraction = lost / (packets + lost)
-    assert math.isfinite(fraction)
-    return fraction

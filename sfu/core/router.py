@@ -133,6 +133,11 @@ class Router:
         return self._room_of[peer]
 
     @property
+    def rooms(self) -> int:
+        """How many are open."""
+        return len(self._rooms)
+
+    @property
     def subscriptions(self) -> int:
         """How many there are: the load of the lane."""
         return sum(len(edges) for edges in self._received.values())

@@ -2,7 +2,8 @@
 
 import pytest
 
-from sfu.core.quality import BEST, LOST_AFTER, WORST, Direction, Observation, QualityMeter, score
+from sfu.core.loss import Direction
+from sfu.core.quality import BEST, WORST, Observation, QualityMeter, score
 
 
 def test_a_perfect_link_has_the_best_score() -> None:
@@ -43,15 +44,15 @@ def test_the_worse_direction_decides_and_the_score_recovers() -> None:
 def test_silence_of_both_directions_is_not_a_bad_connection() -> None:
     meter = QualityMeter()
     for _ in range(10):
-        meter.observe(Observation(Direction(), Direction(), silent_for=3.0))
+        meter.observe(Observation(Direction(), Direction()))
     assert meter.score == BEST
 
 
-def test_lost_needs_a_long_silence_and_ends_with_the_first_packet() -> None:
+def test_only_a_failed_connection_is_lost_and_it_comes_back_with_its_score() -> None:
     meter = QualityMeter()
-    assert meter.observe(Observation(Direction(), Direction(), silent_for=LOST_AFTER - 1)) > 0
-    assert meter.observe(Observation(Direction(), Direction(), silent_for=LOST_AFTER)) == 0.0
-    assert meter.observe(Observation(Direction(10), Direction(), silent_for=0.1)) > 0
+    before = run(meter, loss=0.05, intervals=5)
+    assert meter.observe(Observation(Direction(), Direction(), failed=True)) == 0.0
+    assert meter.observe(Observation(Direction(), Direction())) == before
 
 
 def test_totals_that_shrink_start_anew() -> None:

@@ -1,0 +1,188 @@
+"""The forwarding unit: rooms on forwarding threads. Fits the `Media` port of signalling.
+
+In: rooms, participants, SDP texts, subscriptions and wishes. Out: the calls of `sfu.ports.PeerListener` and
+`RoomListener`. Every packet is handled in the compiled threads; here are decisions, a few per second and room.
+
+Closing order: service, rooms, peers, their subscriptions and publications, their transports, threads. Each is closed
+by its owner; a thread ends only after it has acknowledged every removal.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Coroutine, Iterator, Mapping, Sequence
+from random import Random, SystemRandom
+from typing import Any, Final
+
+from sfu.core.speakers import WINDOW, Loudness, Speakers
+from sfu.incoming import IncomingTrack
+from sfu.lane import Connect, Lane
+from sfu.peer import Peer, Surroundings
+from sfu.plane.thread import PlaneThread
+from sfu.ports import Clock, PeerListener, RoomListener, Spawn
+
+log = logging.getLogger(__name__)
+
+TICK: Final = 0.1
+"""Seconds between two rounds of decisions: below what people notice of a layer or a speaker."""
+
+SETTLE_TIMEOUT: Final = 5.0
+"""Seconds that closing waits for the threads to acknowledge; they need microseconds."""
+
+
+class Room:
+    """A router's worth of peers. Fits `MediaRoom` of signalling; closed by its owner, or by the service."""
+
+    def __init__(self, lane: Lane, listener: RoomListener, surroundings: Surroundings) -> None:
+        self.number = lane.new_handle()
+        self.closed = False
+        self._lane = lane
+        self._listener = listener
+        self._surroundings = surroundings
+        self._speakers = Speakers()
+        self._next_window = 0.0
+        lane.router.open(self.number)
+
+    @property
+    def lane(self) -> int:
+        return self._lane.number
+
+    def join(self, participant: str, listener: PeerListener) -> Peer:
+        """A new participant. Its two transports are ready to negotiate."""
+        assert not self.closed
+        peer = Peer(participant, self._lane, listener, self._surroundings)
+        self._lane.router.join(peer.number, self.number)
+        return peer
+
+    def adopt(self, participant: str, peer: object) -> None:
+        """Move a peer with its live tracks here. Its subscriptions end, and those to its tracks.
+
+        Raises ValueError for a peer of another lane, and for one that is closed.
+        """
+        if not isinstance(peer, Peer) or peer.lane is not self._lane:
+            raise ValueError("the peer is on another lane")
+        if peer.closed or self.closed:
+            raise ValueError("the peer or the room is closed")
+        peer.participant = participant
+        self._lane.end(self._lane.router.move(peer.number, self.number))
+
+    def close(self) -> None:
+        """Closes the peers that are left; a second call changes nothing."""
+        if self.closed:
+            return
+        self.closed = True
+        for number in tuple(self._lane.router.peers_in(self.number)):
+            self._lane.members[number].close()
+        self._lane.router.close(self.number)
+
+    def tick(self, now: float) -> None:
+        for number in tuple(self._lane.router.peers_in(self.number)):
+            self._lane.members[number].tick(now)
+        if now >= self._next_window:
+            self._next_window = now + WINDOW
+            self._listen()
+
+    def _listen(self) -> None:
+        """Every live voice is read, so that its next window starts now; a muted one does not count."""
+        heard = {track.track: loudness for track in self._voices() if (loudness := _loudness(track))}
+        changed = self._speakers.observe(heard)
+        if changed:
+            self._listener.speakers_changed(changed)
+
+    def _voices(self) -> Iterator[IncomingTrack]:
+        tracks = self._lane.router.tracks_in(self.number)
+        return (self._lane.incoming[track.track] for track in tracks if track.audio and track.live)
+
+
+class MediaService:
+    """The unit. Made inside the running event loop; it does its work until `close`."""
+
+    def __init__(
+        self,
+        planes: Sequence[PlaneThread],
+        connect: Connect,
+        *,
+        spawn: Spawn,
+        clock: Clock = time.monotonic,
+        random: Random | None = None,
+    ) -> None:
+        """`connect` gives the transports of a thread. `clock` must be CLOCK_MONOTONIC, which the threads use."""
+        assert planes
+        self._spawn = spawn
+        self._surroundings = Surroundings(
+            clock, random or SystemRandom(), asyncio.get_running_loop().call_soon, self._finish
+        )
+        self._lanes = tuple(Lane(number, plane, connect) for number, plane in enumerate(planes))
+        self._rooms: list[Room] = []
+        self._finishing: set[asyncio.Task[None]] = set()
+        self._timer = spawn(self._run())
+
+    def open_room(self, listener: RoomListener, *, lane: int | None = None) -> Room:
+        """A new room on the given lane, or on the one with the fewest subscriptions (then rooms)."""
+        chosen = self._least_loaded() if lane is None else self._lanes[lane]
+        room = Room(chosen, listener, self._surroundings)
+        self._rooms.append(room)
+        return room
+
+    async def close(self) -> None:
+        """Everything ends, from the top down. Safe to call twice."""
+        self._timer.cancel()
+        for room in self._rooms:
+            room.close()
+        while self._finishing:
+            await asyncio.wait(self._finishing)
+        try:
+            async with asyncio.timeout(SETTLE_TIMEOUT):
+                for lane in self._lanes:
+                    await lane.settle()
+        except TimeoutError:
+            log.error("%d removals were not acknowledged", sum(lane.leaving for lane in self._lanes))
+        for lane in self._lanes:
+            await lane.close()
+
+    def counters(self) -> Mapping[str, int]:
+        """Sums over the lanes of what the threads and the muxes count; names are Prometheus-safe."""
+        totals: dict[str, int] = {}
+        for lane in self._lanes:
+            for name, value in lane.counters():
+                totals[name] = totals.get(name, 0) + value
+        return totals
+
+    def gauges(self) -> Mapping[str, int]:
+        """How many rooms, peers, tracks and subscriptions there are now."""
+        return {
+            "rooms": sum(not room.closed for room in self._rooms),
+            "peers": sum(len(lane.members) for lane in self._lanes),
+            "tracks": sum(len(lane.incoming) for lane in self._lanes),
+            "subscriptions": sum(lane.router.subscriptions for lane in self._lanes),
+        }
+
+    async def _run(self) -> None:
+        """The one timer of the unit."""
+        while True:
+            await asyncio.sleep(TICK)
+            self.tick(self._surroundings.clock())
+
+    def tick(self, now: float) -> None:
+        """One round of decisions."""
+        self._rooms = [room for room in self._rooms if not room.closed]
+        for room in self._rooms:
+            try:
+                room.tick(now)
+            except Exception:  # our own mistake in one room must not stop the others; its media goes on
+                log.exception("the decisions of room %d failed", room.number)
+
+    def _finish(self, closing: Coroutine[Any, Any, None]) -> None:
+        task = self._spawn(closing)
+        self._finishing.add(task)
+        task.add_done_callback(self._finishing.discard)
+
+    def _least_loaded(self) -> Lane:
+        return min(self._lanes, key=lambda lane: (lane.router.subscriptions, lane.router.rooms))
+
+
+def _loudness(track: IncomingTrack) -> Loudness | None:
+    stats = track.read()
+    if stats is None or track.muted:
+        return None
+    return Loudness(stats.audio_level, stats.audio_active_ms)

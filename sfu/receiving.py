@@ -1,0 +1,174 @@
+"""A peer's subscriber connection: the server offers, other peers' tracks go out.
+
+In: subscriptions, wishes, answers, the state of the tracks. Out: offers, selected layers, news of paused videos.
+"""
+
+from random import Random
+from typing import Final
+
+from sfu.core.allocation import allocate, cost
+from sfu.core.budget import Budget, LinkReport
+from sfu.core.loss import Direction
+from sfu.core.selection import NO_LAYER
+from sfu.incoming import IncomingTrack
+from sfu.lane import SESSION_ID_BITS, Connection, Lane, OpenTransport
+from sfu.negotiation import sdp
+from sfu.negotiation.errors import SdpError
+from sfu.negotiation.subscriber import SentSection, SubscriberSections
+from sfu.notices import Notices
+from sfu.outgoing import OutgoingTrack
+from sfu.plane.model import Subscription
+from sfu.ports import Clock, Description, Kind, Wish
+
+SHARE_INTERVAL: Final = 0.5
+"""Seconds between two looks at a receiver's bandwidth, when nothing else asks for one."""
+
+
+class Receiving:
+    """Owns the subscriber transport and the subscriptions on it."""
+
+    def __init__(
+        self,
+        peer: int,
+        lane: Lane,
+        open_transport: OpenTransport,
+        notices: Notices,
+        clock: Clock,
+        random: Random,
+    ) -> None:
+        self.transport: Connection | None = None
+        self.tracks: dict[str, OutgoingTrack] = {}
+        self._peer = peer
+        self._lane = lane
+        self._open_transport = open_transport
+        self._notices = notices
+        self._clock = clock
+        self._sections = SubscriberSections(random.getrandbits(SESSION_ID_BITS), self._new_ssrc)
+        self._random = random
+        self._ssrcs: set[int] = set()
+        self._budget = Budget()
+        self._asked = False
+        self._next_share = 0.0
+
+    # -- subscriptions -----------------------------------------------------------------------------------------
+
+    def subscribe(self, source: IncomingTrack, stream: str) -> bool:
+        """False when the connection has as many sections as a client can bear."""
+        kind: Kind = "audio" if source.audio else "video"
+        assert source.codec is not None
+        try:
+            self._sections.add(source.track, kind, stream, source.codec)
+        except SdpError:
+            return False
+        self.tracks[source.track] = OutgoingTrack(self._lane.plane, source)
+        self._lane.add_outgoing(self._peer, self.tracks[source.track])
+        self._ask()
+        return True
+
+    def drop(self, track: str) -> None:
+        """The router has forgotten this subscription: take it down."""
+        del self.tracks[track]
+        self._lane.remove_outgoing(self._peer, track)
+        self._sections.remove(track)
+        self._ask()
+        self.reconsider()
+
+    def wish(self, track: str, wish: Wish) -> None:
+        if track in self.tracks:
+            self.tracks[track].wish = wish
+            self.reconsider()
+
+    # -- negotiation -------------------------------------------------------------------------------------------
+
+    def offer(self, *, restart_ice: bool) -> Description:
+        transport = self.transport = self.transport or self._open_transport()
+        if restart_ice:
+            transport.restart_ice()
+        description, mids = self._sections.offer(transport.local)
+        self._asked = False
+        return Description(sdp.render(description), mids)
+
+    def accept(self, answer: str) -> None:
+        """Raises SdpError; the offer is still outstanding then."""
+        accepted = self._sections.accept(sdp.parse(answer))
+        transport = self.transport
+        assert transport  # there was an offer
+        transport.connect(accepted.remote)
+        self._lane.plane.set_extensions(transport.handle, accepted.extensions)
+        for section in accepted.sections:
+            if section.track in self.tracks:
+                self._open(self.tracks[section.track], section, transport.handle)
+        self._share(self._clock())
+
+    # -- life --------------------------------------------------------------------------------------------------
+
+    def reconsider(self) -> None:
+        """Share the bandwidth anew with the next tick."""
+        self._next_share = 0.0
+
+    def tick(self, now: float) -> None:
+        if now >= self._next_share:
+            self._share(now)
+
+    def totals(self) -> Direction:
+        """Packets that the client got and that it did not, over all tracks."""
+        stats = [track.stats for track in self.tracks.values() if track.stats]
+        lost = sum(max(0, each.lost) for each in stats)
+        return Direction(max(0, sum(each.packets for each in stats) - lost), lost)
+
+    # -- the details -------------------------------------------------------------------------------------------
+
+    def _ask(self) -> None:
+        """At most one call until the offer is made."""
+        if not self._asked:
+            self._asked = True
+            self._notices.offer_needed()
+
+    def _new_ssrc(self) -> int:
+        """One that this connection never used: numbers that start anew would meet the old key stream (RFC 3711)."""
+        while True:
+            ssrc = self._random.randrange(1, 1 << 32)
+            if ssrc not in self._ssrcs:
+                self._ssrcs.add(ssrc)
+                return ssrc
+
+    def _open(self, track: OutgoingTrack, section: SentSection, transport: int) -> None:
+        """Start, restart with what the client answers now, or end what it refuses."""
+        wanted = Subscription(
+            track.handle,
+            track.source.handle,
+            transport,
+            section.ssrc,
+            section.payload_types,
+            section.rtx_ssrc,
+        )
+        if section.active and wanted == track.subscription:
+            return
+        self._lane.close_outgoing(track)
+        if section.active:
+            self._lane.open_outgoing(track, wanted)
+
+    def _share(self, now: float) -> None:
+        self._next_share = now + SHARE_INTERVAL
+        tracks = [track for track in self.tracks.values() if track.handle]
+        for track in tracks:
+            track.read()
+        limit = self._budget.receive(self._report(tracks, now), now)
+        voices = [track for track in tracks if track.source.audio]
+        for track in voices:
+            track.select_audio()
+        # A muted video sends nothing: it keeps its layer and costs nothing.
+        videos = [track for track in tracks if not track.source.audio and not track.source.muted]
+        grants = allocate([track.demand() for track in videos], limit - sum(track.bitrate for track in voices))
+        for track in videos:
+            if track.apply(grants[track.handle]):
+                self._notices.stream_paused(track.source.track, track.paused)
+
+    def _report(self, tracks: list[OutgoingTrack], now: float) -> LinkReport:
+        sent = sum(track.bitrate for track in tracks)
+        wanted = sum(cost(track.source.layers, track.wanted) for track in tracks if track.wanted != NO_LAYER)
+        stats = self._lane.plane.transport_stats(self.transport.handle) if self.transport else None
+        if stats is None:
+            return LinkReport(sent, wanted)
+        lost = sum(track.stats.fraction_lost * track.bitrate for track in tracks if track.stats)
+        return LinkReport(sent, wanted, stats.remb, now - stats.remb_at, lost / sent if sent else 0.0)
