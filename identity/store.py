@@ -12,7 +12,7 @@ from identity.core.tickets import Ticket
 from identity.core.tokens import TOKEN_BYTES, digest, token
 from identity.ports import Database
 
-METADATA = MetaData()
+METADATA = MetaData(naming_convention={"ix": "ix_%(table_name)s_%(column_0_N_name)s", "pk": "pk_%(table_name)s"})
 
 TICKETS = Table(
     "tickets",

@@ -13,5 +13,5 @@ def token(random: bytes) -> str:
 
 
 def digest(secret: str) -> str:
-    """What is stored of a secret."""
-    return hashlib.sha256(secret.encode()).hexdigest()
+    """What is stored of a secret. Any text may be asked for: headers bring bytes that are no text."""
+    return hashlib.sha256(secret.encode(errors="replace")).hexdigest()

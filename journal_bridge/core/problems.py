@@ -24,6 +24,7 @@ KINDS: Mapping[str, Kind] = {
     "body_not_json": Kind(400, "The body is not valid JSON"),
     "body_too_large": Kind(413, "The body is too large"),
     "query_invalid": Kind(422, "A query parameter is not valid"),
+    "id_invalid": Kind(422, "The id in the path is not well-formed"),
     "cursor_invalid": Kind(422, "The cursor is not one of ours"),
     "not_found": Kind(404, "Nothing is served at this path"),
     "method_not_allowed": Kind(405, "This path does not know the method"),

@@ -19,13 +19,10 @@ class Lesson:
     children: tuple[str, ...]
 
 
-def bounds(start: date, tz: tzinfo) -> tuple[datetime, datetime]:
-    """First moment of the week and first moment after it."""
-    end = start + timedelta(days=DAYS)
-    return (
-        datetime.combine(start, time(), tz).astimezone(UTC),
-        datetime.combine(end, time(), tz).astimezone(UTC),
-    )
+def bounds(start: date) -> tuple[datetime, datetime]:
+    """A span that holds the week in every time zone: a day more on either side. `lessons` cuts it exactly."""
+    first = datetime.combine(start, time(), UTC)
+    return first - timedelta(days=1), first + timedelta(days=DAYS + 1)
 
 
 def lessons(

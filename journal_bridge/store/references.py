@@ -60,3 +60,10 @@ async def ensure_person(connection: AsyncConnection, journal: str, reference: st
             )
         )
     return found or new_id
+
+
+async def ext_id(connection: AsyncConnection, table: Table, record: str) -> str:
+    """The journal's own id of a record that exists."""
+    found = await connection.scalar(select(table.c.ext_id).where(table.c.id == record))
+    assert isinstance(found, str)
+    return found

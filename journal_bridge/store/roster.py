@@ -49,6 +49,11 @@ async def roles(connection: AsyncConnection, people: Collection[str]) -> dict[st
     return {row.id: (row.ext_id, row.role) for row in rows}
 
 
+async def school_of(connection: AsyncConnection, class_id: str) -> str | None:
+    """The school of a class, by our ids."""
+    return await connection.scalar(select(CLASSES.c.school_id).where(CLASSES.c.id == class_id))
+
+
 async def role_in_use(connection: AsyncConnection, person_id: str, role: Role) -> bool:
     """Does an enrolment, a class or a parent stand on another role than this one?"""
     uses: list[ColumnElement[bool]] = [exists().where(ENROLLMENTS.c.person_id == person_id, ENROLLMENTS.c.role != role)]

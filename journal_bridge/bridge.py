@@ -1,0 +1,56 @@
+"""The bridge as one object, made by `server/app.py`. In: a database, signalling's calls. Out: what HTTP serves."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+from identity.ports import Database
+from identity.store import IdentityStore
+from journal_bridge.calls import LessonCalls
+from journal_bridge.core.calls import Scope
+from journal_bridge.diary import Diary
+from journal_bridge.doors import Doors
+from journal_bridge.idempotency import Answers
+from journal_bridge.keys import Keys
+from journal_bridge.roster import Roster
+from signalling.ports import Calls
+
+
+@dataclass(frozen=True, slots=True)
+class BridgeConfig:
+    """What an operator may choose."""
+
+    public_url: str = ""
+    """Where browsers reach us, like "https://call.school.ru"; empty: as each request came."""
+    exclusive: Scope = "subject"
+    """Which running calls exclude each other: those of a class and subject, or all of a teacher."""
+
+
+class JournalBridge:
+    """The journal's side of lesson calls. Owns nothing that must be closed."""
+
+    def __init__(
+        self,
+        database: Database,
+        rooms: Calls,
+        *,
+        clock: Callable[[], float],
+        random: Callable[[int], bytes],
+        config: BridgeConfig | None = None,
+    ) -> None:
+        """`clock`: seconds since the epoch. `random`: that many unguessable bytes."""
+        self.random = random
+        self.config = config or BridgeConfig()
+        self.keys = Keys(database, clock=clock, random=random)
+        self.answers = Answers(database, clock)
+        self.roster = Roster(database, random)
+        self.calls = LessonCalls(database, rooms, clock=clock, random=random, exclusive=self.config.exclusive)
+        self.diary = Diary(database)
+        self.doors = Doors(database, rooms, IdentityStore(database, clock=clock, random=random))
+
+    async def ensure_key(self, name: str, key: str, scopes: Collection[str]) -> None:
+        """The journal `name` has this API key with exactly these scopes. Raises ValueError for an unusable key."""
+        await self.keys.ensure_key(name, key, scopes)
+
+    async def resume_running_calls(self) -> None:
+        """Open the rooms of all running calls; call it once at start, before requests are served."""
+        await self.calls.resume_running()

@@ -1,0 +1,162 @@
+"""Lesson calls: planned, changed, started, ended and removed.
+
+In: checked bodies. Out: calls as they are now. The database decides first; the media room follows the commit.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from identity.ports import Database
+from journal_bridge import planning
+from journal_bridge.core import calls as rules
+from journal_bridge.core import ids, titles
+from journal_bridge.core.problems import ProblemError
+from journal_bridge.core.records import Call
+from journal_bridge.core.requests import CallChangesBody, NewCallBody
+from journal_bridge.store import calls as store
+from signalling.ports import Calls
+
+log = logging.getLogger("zvonok.journal")
+
+
+class LessonCalls:
+    """What a journal may do with its calls. All methods raise ProblemError; each write is one transaction."""
+
+    def __init__(
+        self,
+        database: Database,
+        rooms: Calls,
+        *,
+        clock: Callable[[], float],
+        random: Callable[[int], bytes],
+        exclusive: rules.Scope,
+    ) -> None:
+        self._database = database
+        self._rooms = rooms
+        self._clock = clock
+        self._random = random
+        self._exclusive = exclusive
+        self._following = asyncio.Lock()
+
+    async def create(self, journal: str, body: NewCallBody) -> tuple[Call, bool]:
+        """Plan a call; True: it is new. The same ext_id with the same values finds the first one."""
+        planning.check_times(body.starts_at, body.ends_at)
+        now = self._now()
+        try:
+            async with self._database.write() as connection:
+                values = await planning.new_values(connection, journal, body)
+                if values["ext_id"] and (call := await store.find(connection, journal, f"ext:{values['ext_id']}")):
+                    return planning.same(call, values), False
+                call_id = ids.make("call", self._random(ids.ID_BYTES))
+                await store.create(
+                    connection,
+                    {"id": call_id, **values, "status": "planned", "created_at": now, "updated_at": now},
+                )
+                return await store.lock(connection, call_id), True
+        except IntegrityError:  # somebody created it between our look and our insert
+            async with self._database.read() as connection:
+                call = await planning.found(connection, journal, f"ext:{values['ext_id']}")
+            return planning.same(call, values), False
+
+    async def change(self, journal: str, reference: str, body: CallChangesBody) -> Call:
+        """«Изменить»."""
+        async with self._database.write() as connection:
+            call = await self._locked(connection, journal, reference)
+            values = await planning.changes(connection, call, body)
+            rules.check_changes(call.status, ["teacher" if name == "teacher_id" else name for name in values])
+            planning.check_times(values.get("starts_at", call.starts_at), values.get("ends_at", call.ends_at))
+            return await self._changed(connection, call, values)
+
+    async def start(self, journal: str, reference: str) -> Call:
+        """«Запустить звонок»: the room is open when this returns."""
+        try:
+            async with self._database.write() as connection:
+                call = await self._locked(connection, journal, reference)
+                slot = rules.slot(call, self._exclusive)
+                if rules.after(call.status, "start") != call.status:
+                    values = {"status": "running", "slot": slot, "started_at": self._now()}
+                    call = await self._changed(connection, call, values)
+        except IntegrityError:
+            raise await self._active_call(slot) from None
+        await self._follow(call)
+        return call
+
+    async def end(self, journal: str, reference: str) -> Call:
+        """Everybody leaves; the call stays in the list as ended."""
+        async with self._database.write() as connection:
+            call = await self._locked(connection, journal, reference)
+            if (status := rules.after(call.status, "end")) != call.status:
+                call = await self._changed(connection, call, {"status": status, "ended_at": self._now()})
+        await self._follow(call)
+        return call
+
+    async def remove(self, journal: str, reference: str) -> None:
+        """«Удалить»: ends it if it runs; what it left behind is kept. Removing twice changes nothing."""
+        async with self._database.write() as connection:
+            call = await self._locked(connection, journal, reference, removed=True)
+            if not call.deleted:
+                values: dict[str, Any] = {"deleted_at": self._now()}
+                if (status := rules.after(call.status, "delete")) != call.status:
+                    values |= {"status": status, "ended_at": self._now()}
+                call = await self._changed(connection, call, values)
+        await self._follow(call)
+
+    async def resume_running(self) -> None:
+        """Open the rooms of the calls that run: the server starts again, the lessons go on."""
+        async with self._database.read() as connection:
+            running = await store.running(connection)
+        for call in running:
+            try:
+                await self._follow(call)
+            except ProblemError:  # logged; the journal's next start of this call tries again
+                continue
+
+    async def _follow(self, call: Call) -> None:
+        """The media room does as the database says now, in whatever order requests get here."""
+        async with self._following:
+            async with self._database.read() as connection:
+                now = await store.by_id(connection, call.id)
+            try:
+                if now is not None and now.status == "running":
+                    await self._rooms.open_call(call.id, title=titles.title(now))
+                else:
+                    await self._rooms.end_call(call.id)
+            except Exception:
+                log.exception("the room of %s does not follow its call", call.id)
+                raise ProblemError("media_unavailable", "The call's new state is stored; repeat the request.") from None
+
+    async def _active_call(self, slot: str) -> ProblemError:
+        async with self._database.read() as connection:
+            active = await store.running_in(connection, slot)
+        if active is None or active.started_at is None:  # it ended between our attempt and this look
+            return ProblemError("active_call_exists", "Another call was running a moment ago; start again.")
+        tz = ZoneInfo(active.tz)
+        summary = {
+            "id": active.id,
+            "ext_id": active.ext_id,
+            "title": titles.full_title(active, tz),
+            "started_at": active.started_at.astimezone(tz).isoformat(),
+        }
+        return ProblemError("active_call_exists", "End the running call first.", extra={"active_call": summary})
+
+    async def _locked(
+        self, connection: AsyncConnection, journal: str, reference: str, *, removed: bool = False
+    ) -> Call:
+        call = await planning.found(connection, journal, reference, removed=removed)
+        return await store.lock(connection, call.id)
+
+    async def _changed(self, connection: AsyncConnection, call: Call, values: dict[str, Any]) -> Call:
+        if not values:
+            return call
+        await store.change(connection, call.id, {**values, "updated_at": self._now()})
+        return await store.lock(connection, call.id)
+
+    def _now(self) -> datetime:
+        return datetime.fromtimestamp(self._clock(), UTC)

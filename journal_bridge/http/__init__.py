@@ -1,0 +1,16 @@
+"""The bridge's HTTP interface. In: an aiohttp application. Out: the same with /v1, /join and /api/calls served."""
+
+from aiohttp import web
+
+from journal_bridge.bridge import JournalBridge
+from journal_bridge.http import api, pages
+from journal_bridge.http.guard import Guard
+
+__all__ = ["setup"]
+
+
+def setup(app: web.Application, bridge: JournalBridge) -> None:
+    """Add the bridge's routes to an application that is not running yet."""
+    guard = Guard(bridge.random)
+    app.add_subapp("/v1/", api.application(bridge, guard))
+    pages.add_routes(app, bridge, guard)

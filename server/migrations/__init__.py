@@ -1,0 +1,1 @@
+"""Versions of the tables, in order. In: an open connection. Out: the newest tables."""
