@@ -6,6 +6,8 @@ from typing import Literal, assert_never
 
 from livekit.protocol import models
 
+from signalling.core.settings import RoomSettings
+
 Source = Literal["camera", "microphone", "screen_share", "screen_share_audio"]
 
 SOURCES: Mapping[str, models.TrackSource] = {
@@ -96,6 +98,7 @@ class Claims:
     attributes: Mapping[str, str] = field(default_factory=dict)
     kind: str = ""  # a key of KINDS
     grants: Grants = Grants()
+    room_settings: RoomSettings | None = None  # of its room, when joining creates it
     call: bool = False  # let in by a call: joins its room while the call is open, and at no other time
 
 

@@ -5,7 +5,7 @@ In: calls of those functions with the time. Out: `take`, what the surroundings h
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from livekit.protocol import models, rtc
 
@@ -14,26 +14,11 @@ from signalling.core.limits import Limits
 from signalling.core.outputs import Output, Send
 from signalling.core.participant import Participant, State
 from signalling.core.resend import ResendBuffer
+from signalling.core.settings import RoomSettings
 from signalling.core.track import Track
-
-EMPTY_TIMEOUT = 300
-"""Seconds a room waits for its first participant, if its creator asked for nothing else (as LiveKit)."""
-
-DEPARTURE_TIMEOUT = 20
-"""Seconds a room stays after its last participant left, if its creator asked for nothing else (as LiveKit)."""
 
 COUNTS_INTERVAL = 5.0
 """Seconds between room updates that only bring new counts."""
-
-
-@dataclass(frozen=True, slots=True)
-class RoomSettings:
-    """What the creator of a room may choose. Timeouts are seconds; 0 participants = the server's limit."""
-
-    metadata: str = ""
-    empty_timeout: int = EMPTY_TIMEOUT
-    departure_timeout: int = DEPARTURE_TIMEOUT
-    max_participants: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +180,6 @@ class Room:
         self.counts_dirty, self.counts_sent_at = False, now
         self.send_all(self.participants.values(), rtc.SignalResponse(room_update=rtc.RoomUpdate(room=self.message())))
 
-    def set_metadata(self, metadata: str, now: float) -> None:
-        self.settings = replace(self.settings, metadata=metadata)
+    def set_settings(self, settings: RoomSettings, now: float) -> None:
+        self.settings = settings
         self.send_room_update(now)

@@ -1,0 +1,68 @@
+"""Signalling as a whole: put together from its parts, drained when the server stops."""
+
+import random as randomness
+from collections.abc import Callable, Mapping
+
+from signalling.calls import CallService
+from signalling.config import SignallingConfig
+from signalling.core.calls import CallRegister
+from signalling.events import Event
+from signalling.livekit.room_service import SERVICE, RoomService
+from signalling.livekit.tokens import Tokens
+from signalling.livekit.twirp import TwirpServer
+from signalling.livekit.websocket import SignalEndpoint
+from signalling.ports import Calls, Media
+from signalling.rooms import Rooms
+from signalling.surroundings import Spawn, Surroundings
+
+
+class SignallingService:
+    """Owns rooms and signal connections. `calls` is the port for other features, `http.setup` adds the routes."""
+
+    def __init__(
+        self,
+        config: SignallingConfig,
+        media: Media,
+        *,
+        spawn: Spawn,
+        clock: Callable[[], float],
+        wall: Callable[[], float],
+        emit: Callable[[Event], None],
+        random: randomness.Random,
+    ) -> None:
+        """`clock` is monotonic, `wall` counts since the epoch, both in seconds. `emit` gets the events in order and
+        must not raise. Sids come from `random`, so it has to be a SystemRandom. Raises ValueError for unusable keys.
+        """
+        self.tokens = Tokens(config.keys, wall, config.limits.token)
+        self._around = Surroundings(config, media, self.tokens, CallRegister(), clock, wall, emit, random.choice)
+        self.rooms = Rooms(self._around)
+        self.calls: Calls = CallService(self._around, self.rooms)
+        self.endpoint = SignalEndpoint(self._around, self.rooms, spawn)
+        self.twirp = TwirpServer(SERVICE, RoomService(self.rooms).methods(), self.tokens)
+
+    async def close(self) -> None:
+        """Send everybody away to connect anew, and wait a little until they have got that."""
+        self.rooms.close_all()
+        await self.endpoint.drain(self._around.config.drain_timeout)
+
+    def counters(self) -> Mapping[str, int]:
+        """What has happened since the start, by name; names are Prometheus-safe."""
+        total = self._around.counters.copy()
+        for live in self.rooms.all():
+            total.update(live.room.counters)
+        return total
+
+    def gauges(self) -> Mapping[str, int]:
+        """What is there now, by name."""
+        rooms = [live.room for live in self.rooms.all()]
+        people = [participant for room in rooms for participant in room.participants.values()]
+        return {
+            "rooms": len(rooms),
+            "participants": len(people),
+            "participants_active": sum(participant.is_active for participant in people),
+            "participants_without_signal": sum(not participant.signal for participant in people),
+            "tracks": sum(len(participant.tracks) for participant in people),
+            "subscriptions": sum(len(participant.receiving.now) for participant in people),
+            "connections": len(self.endpoint),
+            "calls_open": len(self._around.calls),
+        }
