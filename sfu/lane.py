@@ -5,7 +5,6 @@ In: events of the thread, handed over by the mux. Out: calls to the tracks and p
 
 import asyncio
 import itertools
-import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final, Protocol
@@ -16,9 +15,7 @@ from sfu.negotiation.parameters import LocalParameters, RemoteParameters
 from sfu.outgoing import OutgoingTrack
 from sfu.plane.model import DatagramReceived, Event, FirstPacket, LayerChanged, Removed, Subscription
 from sfu.plane.thread import PlaneThread
-
-log = logging.getLogger(__name__)
-
+from sfu.transport.sctp import Channel
 
 SESSION_ID_BITS: Final = 62
 """RFC 8829 section 5.2.1: the session id of a description is positive in 64 bits; one bit less is always safe."""
@@ -53,7 +50,9 @@ class ConnectionListener(Protocol):
 class Connections(Protocol):
     """Where a lane's transports come from: the mux of its thread."""
 
-    def open(self, listener: ConnectionListener) -> Connection: ...
+    def open(self, listener: ConnectionListener, channels: tuple[Channel, ...] = ()) -> Connection:
+        """`channels` are the data channels that the server opens."""
+
     def counters(self) -> Mapping[str, int]: ...
     async def close(self) -> None:
         """All its transports are closed by their owners before."""
@@ -87,6 +86,7 @@ class Lane:
         self.number = number
         self.plane = plane
         self.connections = connect(plane, self.receive)
+        plane.start()
         self.router = Router()
         self.members: dict[int, Member] = {}
         self.incoming: dict[str, IncomingTrack] = {}
@@ -200,8 +200,7 @@ class Lane:
 
     def _removed(self, kind: str, handle: int) -> None:
         if (kind, handle) not in self._leaving:
-            log.debug("the thread removed %s %d by itself", kind, handle)
-            return
+            return  # a transport: the mux waits for those
         self._leaving.remove((kind, handle))
         if kind == "publication":
             del self._publications[handle]

@@ -10,16 +10,20 @@ by its owner; a thread ends only after it has acknowledged every removal.
 import asyncio
 import logging
 import time
-from collections.abc import Coroutine, Iterator, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from random import Random, SystemRandom
 from typing import Any, Final
 
 from sfu.core.speakers import WINDOW, Loudness, Speakers
 from sfu.incoming import IncomingTrack
 from sfu.lane import Connect, Lane
+from sfu.negotiation.parameters import Candidate
 from sfu.peer import Peer, Surroundings
+from sfu.plane.model import Event
 from sfu.plane.thread import PlaneThread
 from sfu.ports import Clock, PeerListener, RoomListener, Spawn
+from sfu.transport.dtls import Certificate
+from sfu.transport.mux import Mux
 
 log = logging.getLogger(__name__)
 
@@ -95,23 +99,31 @@ class Room:
 
 
 class MediaService:
-    """The unit. Made inside the running event loop; it does its work until `close`."""
+    """The unit. Made inside the running event loop; it does its work until `close`.
+
+    It owns the threads from then on: it starts and stops them.
+    """
 
     def __init__(
         self,
         planes: Sequence[PlaneThread],
-        connect: Connect,
         *,
         spawn: Spawn,
+        advertised: Sequence[str] = (),
         clock: Clock = time.monotonic,
         random: Random | None = None,
+        connect: Connect | None = None,
     ) -> None:
-        """`connect` gives the transports of a thread. `clock` must be CLOCK_MONOTONIC, which the threads use."""
+        """`advertised` are the hosts that clients are told instead of the bound ones, one for each of a thread's
+        addresses. `clock` must be CLOCK_MONOTONIC, which the threads use; `random` a SystemRandom, which is the
+        default. `connect` opens transports in another way than over a `Mux`.
+        """
         assert planes
         self._spawn = spawn
         self._surroundings = Surroundings(
             clock, random or SystemRandom(), asyncio.get_running_loop().call_soon, self._finish
         )
+        connect = connect or over_mux(Certificate(), clock, advertised)
         self._lanes = tuple(Lane(number, plane, connect) for number, plane in enumerate(planes))
         self._rooms: list[Room] = []
         self._finishing: set[asyncio.Task[None]] = set()
@@ -179,6 +191,19 @@ class MediaService:
 
     def _least_loaded(self) -> Lane:
         return min(self._lanes, key=lambda lane: (lane.router.subscriptions, lane.router.rooms))
+
+
+def over_mux(certificate: Certificate, clock: Clock, advertised: Sequence[str] = ()) -> Connect:
+    """Transports on the thread's own sockets. Raises ValueError when there are not as many hosts as addresses."""
+
+    def connect(plane: PlaneThread, handler: Callable[[Event], None]) -> Mux:
+        if not advertised:
+            return Mux(plane, certificate, handler, clock)
+        ports = [port for _, port in plane.addresses]
+        candidates = [Candidate(host, port) for host, port in zip(advertised, ports, strict=True)]
+        return Mux(plane, certificate, handler, clock, candidates)
+
+    return connect
 
 
 def _loudness(track: IncomingTrack) -> Loudness | None:

@@ -17,6 +17,7 @@ from sfu.ports import Channel, Clock, Description, PeerListener, Target, TrackRe
 from sfu.publishing import Publishing
 from sfu.receiving import Receiving
 from sfu.report import connection_report, received_report, sent_report
+from sfu.transport.transport import SERVER_CHANNELS
 
 QUALITY_INTERVAL: Final = 2.0
 """Seconds of one look at a connection: several receiver reports."""
@@ -176,7 +177,7 @@ class Peer:
         return self.lane.plane.transport_stats(transport.handle) if transport else None
 
     def _open(self, target: Target) -> Connection:
-        return self.lane.connections.open(_Ear(target, self))
+        return self.lane.connections.open(_Ear(target, self), SERVER_CHANNELS if target == "subscriber" else ())
 
 
 class _Ear:

@@ -36,7 +36,11 @@ class Unit:
         self.connections: list[FakeConnections] = []
         self.tasks: set[asyncio.Task[None]] = set()
         self.service = MediaService(
-            cast(list[PlaneThread], self.planes), self._connect, spawn=self._spawn, clock=self._clock, random=Random(1)
+            cast(list[PlaneThread], self.planes),
+            spawn=self._spawn,
+            clock=self._clock,
+            random=Random(1),
+            connect=self._connect,
         )
 
     @property

@@ -21,7 +21,9 @@ from sfu.plane.model import (
     SubscriptionStats,
     TransportStats,
 )
-from sfu.ports import Channel, LiveTrack, Target, TransportState
+from sfu.ports import Channel as ChannelName
+from sfu.ports import LiveTrack, Target, TransportState
+from sfu.transport.sctp import Channel
 
 FINGERPRINT = Fingerprint("sha-256", ":".join(["AB"] * 32))
 
@@ -37,7 +39,7 @@ class FakePlane:
         self.subscription_figures: dict[int, SubscriptionStats] = {}
         self.transport_figures: dict[int, TransportStats] = {}
         self.removals: list[Removed] = []
-        self.stopped = False
+        self.started = self.stopped = False
 
     def named(self, command: str) -> list[tuple[Any, ...]]:
         return [each[1:] for each in self.commands if each[0] == command]
@@ -89,17 +91,23 @@ class FakePlane:
     def counters(self) -> dict[str, int]:
         return {"rtp_in": 7}
 
+    def start(self) -> None:
+        self.started = True
+
     def stop(self) -> None:
         self.stopped = True
 
 
 class FakeConnection:
-    def __init__(self, handle: int, listener: ConnectionListener, plane: FakePlane) -> None:
+    def __init__(
+        self, handle: int, listener: ConnectionListener, channels: tuple[Channel, ...], plane: FakePlane
+    ) -> None:
         self.handle = handle
         self.listener = listener
         self.remotes: list[RemoteParameters] = []
         self.sent: list[tuple[str, bytes]] = []
         self.restarts = 0
+        self.channels = [channel.label for channel in channels]
         self._plane = plane
 
     @property
@@ -132,8 +140,8 @@ class FakeConnections:
         self.opened: list[FakeConnection] = []
         self.closed = False
 
-    def open(self, listener: ConnectionListener) -> FakeConnection:
-        self.opened.append(FakeConnection(len(self.opened) + 1, listener, self.plane))
+    def open(self, listener: ConnectionListener, channels: tuple[Channel, ...] = ()) -> FakeConnection:
+        self.opened.append(FakeConnection(len(self.opened) + 1, listener, channels, self.plane))
         return self.opened[-1]
 
     def counters(self) -> Mapping[str, int]:
@@ -167,7 +175,7 @@ class Ear:
     def track_gone(self, track: str) -> None:
         self.heard.append(("track_gone", track))
 
-    def data_received(self, channel: Channel, payload: bytes) -> None:
+    def data_received(self, channel: ChannelName, payload: bytes) -> None:
         self.heard.append(("data_received", channel, payload))
 
     def stream_paused(self, track: str, paused: bool) -> None:

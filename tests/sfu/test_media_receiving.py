@@ -238,3 +238,11 @@ async def test_messages_go_out_by_the_label_of_their_channel(unit: Unit, pupil: 
     assert pupil.peer.send_data("reliable", b"one")
     assert pupil.peer.send_data("lossy", b"two")
     assert unit.connections[0].opened[0].sent == [("_reliable", b"one"), ("_lossy", b"two")]
+
+
+async def test_the_server_opens_the_channels_where_the_client_receives(unit: Unit, pupil: Client) -> None:
+    pupil.negotiate()
+    pupil.peer.answer(offer(Sent("audio", "mic")))
+    subscriber, publisher = unit.connections[0].opened
+    assert subscriber.channels[:2] == ["_reliable", "_lossy"]
+    assert publisher.channels == []
