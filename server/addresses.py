@@ -1,6 +1,7 @@
 """Which addresses of this machine media listens on. In: the configuration. Out: addresses to bind."""
 
 import ipaddress
+import os
 from collections.abc import Sequence
 
 import ifaddr
@@ -21,3 +22,8 @@ def local_addresses() -> list[str]:
 def bindable(configured: Sequence[str], port: int, thread: int) -> list[tuple[str, int]]:
     """Address and port pairs of one forwarding thread; thread 0 has `port`, the next the next port."""
     return [(address, port + thread if port else 0) for address in configured or local_addresses()]
+
+
+def thread_count(configured: int) -> int:
+    """Forwarding threads: as configured, or one for each core but the event loop's."""
+    return configured or max(1, len(os.sched_getaffinity(0)) - 1)

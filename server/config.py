@@ -68,8 +68,8 @@ class CallsConfig:
     """A valid token may create its room. Rooms of a journal's calls always need their call to run."""
     max_participants: int = 300
     """Participants in one room."""
-    empty_timeout: float = 300.0
-    """Seconds until an empty room that no call owns is closed."""
+    exclusive: Literal["subject", "teacher"] = "subject"
+    """Which running calls of a journal exclude each other: those of a class and subject, or all of a teacher."""
     simulate: bool = False
     """Answer LiveKit's SimulateScenario requests: for test suites only."""
 

@@ -1,4 +1,4 @@
-"""The page's files: what Vite built into `web/dist`, from our own origin, with the headers browsers should insist on."""
+"""The page's files: what Vite built into `web/dist`, from our own origin, with the headers browsers want."""
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path

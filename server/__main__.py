@@ -1,0 +1,118 @@
+"""The command line: `zvonok serve | demo | check-config | new-key | new-journal-key`."""
+
+import argparse
+import asyncio
+import logging
+import os
+import secrets
+import signal
+import sys
+import time
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any
+
+import uvloop
+
+from journal_bridge.keys import SCOPES, Keys
+from server import config as configuration
+from server import demo
+from server.app import Server
+from server.config import Config, ConfigError
+from server.storage import Database, upgrade
+
+LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+
+
+def main() -> int:
+    """Run one command; the exit code is 0, 1 for a failure that was explained, 2 for wrong words."""
+    options = _parser().parse_args()
+    try:
+        return int(options.run(options))
+    except ConfigError as error:
+        print("The configuration cannot be used:", *(f"  - {problem}" for problem in error.problems), sep="\n")
+        return 1
+    except OSError as error:
+        print(f"Cannot start: {error}", file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="zvonok", description="A call server for schools.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    serve = commands.add_parser("serve", help="run the server")
+    serve.add_argument("--config", type=Path, metavar="FILE", help="TOML file (see docs/configuration.md)")
+    serve.set_defaults(run=_serve)
+    show = commands.add_parser("demo", help="run with demo data and the reference journal, print the links to open")
+    show.set_defaults(run=_demo)
+    check = commands.add_parser("check-config", help="report every problem of a configuration")
+    check.add_argument("config", type=Path, metavar="FILE")
+    check.set_defaults(run=_check_config)
+    key = commands.add_parser("new-key", help="print a new API key and secret for [keys]")
+    key.set_defaults(run=_new_key)
+    journal = commands.add_parser("new-journal-key", help="give a journal a new secret key, printed once")
+    journal.add_argument("name", help="the journal's name")
+    journal.add_argument("--config", type=Path, metavar="FILE")
+    journal.add_argument("--test", action="store_true", help="a key for trying out (sk_test_...)")
+    journal.set_defaults(run=_new_journal_key)
+    return parser
+
+
+def _serve(options: argparse.Namespace) -> int:
+    config = configuration.load(options.config, os.environ)
+    _run(_until_told_to_stop(config), config)
+    return 0
+
+
+def _demo(options: argparse.Namespace) -> int:
+    config = configuration.demo(os.environ)
+    _run(demo.run(config, _stop_signal()), config)
+    return 0
+
+
+def _check_config(options: argparse.Namespace) -> int:
+    configuration.load(options.config, os.environ)
+    print(f"{options.config} is fine.")
+    return 0
+
+
+def _new_key(options: argparse.Namespace) -> int:
+    print(f'[keys]\nkey{secrets.token_hex(4)} = "{secrets.token_urlsafe(36)}"')
+    return 0
+
+
+def _new_journal_key(options: argparse.Namespace) -> int:
+    config = configuration.load(options.config, os.environ)
+    key = f"sk_{'test' if options.test else 'live'}_{secrets.token_urlsafe(32)}"
+
+    async def make() -> None:
+        await upgrade(config.database.url)
+        database = Database(config.database.url)
+        await Keys(database, clock=time.time, random=secrets.token_bytes).ensure_key(options.name, key, SCOPES)
+        await database.close()
+
+    _run(make(), config, level="warning")
+    print(key)
+    return 0
+
+
+def _run(work: Coroutine[Any, Any, None], config: Config, *, level: str = "") -> None:
+    logging.basicConfig(level=(level or config.log_level).upper(), format=LOG_FORMAT)
+    uvloop.run(work)
+
+
+async def _until_told_to_stop(config: Config) -> None:
+    async with Server(config):
+        await _stop_signal()
+
+
+async def _stop_signal() -> None:
+    """Returns at SIGINT or SIGTERM."""
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    await stop.wait()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,142 @@
+"""The composition root: configuration in, a running server out. The only place where the parts meet.
+
+Started from the bottom up and closed from the top down: HTTP, signalling, media, forwarding threads, database, tasks.
+"""
+
+import logging
+import random
+import secrets
+import time
+from contextlib import AsyncExitStack
+
+from aiohttp import web
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from journal_bridge import http as journal_http
+from journal_bridge.bridge import BridgeConfig, JournalBridge
+from server import metrics, pages
+from server.addresses import bindable, thread_count
+from server.config import Config
+from server.lifecycle import Spawner
+from server.storage import Database, upgrade
+from sfu.media import MediaService
+from sfu.plane.thread import PlaneThread
+from signalling import http as signalling_http
+from signalling.config import SignallingConfig
+from signalling.core.limits import Limits
+from signalling.events import Event
+from signalling.ports import Media
+from signalling.service import SignallingService
+
+log = logging.getLogger("zvonok.server")
+
+MAX_LINE = 32_768  # bytes: a token with metadata travels in the request line
+MAX_BODY = 1_048_576  # bytes
+
+
+class Server:
+    """A running server. `bridge` is the journal's side of it, `port` the TCP port it listens on."""
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+        self.port = 0
+        self._stack = AsyncExitStack()
+        self._planes: list[PlaneThread] = []
+
+    async def __aenter__(self) -> "Server":
+        try:
+            await self._start()
+        except BaseException:
+            await self._stack.aclose()
+            raise
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._stack.aclose()
+
+    async def _start(self) -> None:
+        spawner = Spawner()
+        self._stack.push_async_callback(spawner.close)
+        await upgrade(self.config.database.url)
+        self._database = Database(self.config.database.url)
+        self._stack.push_async_callback(self._database.close)
+        media = self._start_media(spawner)
+        signalling = self._start_signalling(spawner, media)
+        self.bridge = JournalBridge(
+            self._database,
+            signalling.calls,
+            clock=time.time,
+            random=secrets.token_bytes,
+            config=BridgeConfig(self.config.http.public_url, self.config.calls.exclusive),
+        )
+        await self.bridge.resume_running_calls()
+        await self._serve(self._application(media, signalling), signalling)
+
+    def _start_media(self, spawner: Spawner) -> MediaService:
+        config = self.config.media
+        self._planes = [
+            PlaneThread(bindable(config.addresses, config.port, thread), realtime=config.realtime)
+            for thread in range(thread_count(config.threads))
+        ]
+        service = MediaService(self._planes, spawn=spawner.spawn, advertised=config.advertise)
+        self._stack.push_async_callback(service.close)
+        return service
+
+    def _start_signalling(self, spawner: Spawner, media: Media) -> SignallingService:
+        calls = self.config.calls
+        config = SignallingConfig(
+            keys=self.config.keys,
+            limits=Limits(participants_per_room=calls.max_participants),
+            auto_create=calls.auto_create,
+            simulation=calls.simulate,
+        )
+        service = SignallingService(
+            config,
+            media,
+            spawn=spawner.spawn,
+            clock=time.monotonic,
+            wall=time.time,
+            emit=_note,
+            random=random.SystemRandom(),
+        )
+        self._stack.push_async_callback(service.close)
+        return service
+
+    def _application(self, media: MediaService, signalling: SignallingService) -> web.Application:
+        app = web.Application(client_max_size=MAX_BODY)
+        signalling_http.setup(app, signalling)
+        journal_http.setup(app, self.bridge)
+        sources = (
+            metrics.Source("media", media.counters, media.gauges),
+            metrics.Source("signalling", signalling.counters, signalling.gauges),
+        )
+        metrics.setup(app, sources, self._ready)
+        pages.setup(app)
+        return app
+
+    async def _serve(self, app: web.Application, signalling: SignallingService) -> None:
+        # No access log: tokens and tickets travel in addresses.
+        runner = web.AppRunner(app, access_log=None, max_line_size=MAX_LINE, max_field_size=MAX_LINE)
+        await runner.setup()
+        self._stack.push_async_callback(runner.cleanup)
+        site = web.TCPSite(runner, self.config.http.host, self.config.http.port)
+        await site.start()
+        # Clients are sent away while the sockets still stand, so that they hear of it.
+        self._stack.push_async_callback(signalling.close)
+        self.port = runner.addresses[0][1]
+        media = ", ".join(f"{address}:{port}" for plane in self._planes for address, port in plane.addresses)
+        log.info("listening on %s:%d, media on UDP %s", self.config.http.host, self.port, media)
+
+    async def _ready(self) -> str:
+        try:
+            async with self._database.read() as connection:
+                await connection.execute(text("SELECT 1"))
+        except (SQLAlchemyError, OSError) as error:
+            log.warning("the database does not answer: %s", error)
+            return "the database does not answer"
+        return ""
+
+
+def _note(event: Event) -> None:
+    log.info("%s", event)

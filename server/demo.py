@@ -1,0 +1,68 @@
+"""`zvonok demo`: the server on its defaults with the reference journal beside it, and the links to open.
+
+In: a configuration. Out: a running demo until it is told to stop.
+"""
+
+import asyncio
+import os
+import secrets
+import sys
+from collections.abc import Awaitable
+
+from journal_bridge.keys import SCOPES
+from server.app import Server
+from server.config import Config
+
+JOURNAL = "Демонстрационный журнал"
+JOURNAL_PORT = 7881
+START_TIMEOUT = 30.0  # seconds the journal gets to fill its roster and answer
+
+LINKS = """
+  Zvonok is running. Open in two browsers, or in two windows of which one is private:
+
+    teacher   {journal}/teacher
+    pupil     {journal}/pupil
+    parent    {journal}/parent
+
+  LiveKit clients: {server} with key {key}. Health: {server}/readyz. Stop with Ctrl-C.
+"""
+
+
+async def run(config: Config, stop: Awaitable[None]) -> None:
+    """Serve until `stop` returns. Raises OSError when a port is taken or the journal does not start."""
+    async with Server(config) as server:
+        address = f"http://localhost:{server.port}"
+        key = f"sk_test_{secrets.token_urlsafe(32)}"
+        await server.bridge.ensure_key(JOURNAL, key, SCOPES)
+        journal = await _start_journal(address, key)
+        try:
+            await _answers(journal)
+            links = LINKS.format(
+                journal=f"http://localhost:{JOURNAL_PORT}", server=address, key=next(iter(config.keys))
+            )
+            print(links, flush=True)
+            await stop
+        finally:
+            if journal.returncode is None:
+                journal.terminate()
+            await journal.wait()
+
+
+async def _start_journal(address: str, key: str) -> asyncio.subprocess.Process:
+    # The key goes through the environment: a command line is there for everybody on the machine to read.
+    environment = {**os.environ, "REFERENCE_JOURNAL_KEY": key}
+    module = ["-m", "journal_bridge.reference_journal", "--port", str(JOURNAL_PORT), "--zvonok", address]
+    return await asyncio.create_subprocess_exec(sys.executable, *module, env=environment)
+
+
+async def _answers(journal: asyncio.subprocess.Process) -> None:
+    async with asyncio.timeout(START_TIMEOUT):
+        while journal.returncode is None:
+            try:
+                _, writer = await asyncio.open_connection("127.0.0.1", JOURNAL_PORT)
+            except ConnectionError:
+                await asyncio.sleep(0.1)
+            else:
+                writer.close()
+                return
+    raise OSError(f"the reference journal ended; is port {JOURNAL_PORT} taken?")
