@@ -6,8 +6,8 @@ import json
 import pytest
 
 from sfu.media import Room
-from tests.sfu.conftest import Client, Unit
 from tests.sfu.fakes import Ear, Wish, voice_figures
+from tests.sfu.unit import Client, Unit
 
 MIC, CAM = "TR_teacher_mic", "TR_teacher_cam"
 STREAM = "PA_teacher|camera"

@@ -5,8 +5,8 @@ import pytest
 from sfu.negotiation import sdp
 from sfu.plane.model import Codec
 from sfu.ports import LayerInfo, LiveTrack
-from tests.sfu.conftest import Client, Unit
 from tests.sfu.fakes import Ear, Request, Sent, Wish, first_packet, layer_figures, offer, video_figures, voice_figures
+from tests.sfu.unit import Client, Unit
 
 MIC, CAM = "TR_teacher_mic", "TR_teacher_cam"
 

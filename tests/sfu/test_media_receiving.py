@@ -3,7 +3,6 @@
 import pytest
 
 from sfu.negotiation import sdp
-from tests.sfu.conftest import Client, Unit
 from tests.sfu.fakes import (
     THREE_LAYERS,
     Request,
@@ -17,6 +16,7 @@ from tests.sfu.fakes import (
     transport_figures,
     video_figures,
 )
+from tests.sfu.unit import Client, Unit
 
 MIC, CAM = "TR_teacher_mic", "TR_teacher_cam"
 STREAM = "PA_teacher|camera"
