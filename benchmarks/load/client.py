@@ -18,6 +18,7 @@ from aiortc.rtcdtlstransport import RTCDtlsTransport, SRTPProtectionProfile
 from benchmarks.load import ice, sdp
 from benchmarks.load.engine import LoadEngine
 from benchmarks.load.model import EndpointStats, Rhythm, SourceFormat, StreamStats
+from server.lifecycle import Spawner
 from sfu.plane.model import SrtpProfile
 
 SOCKET_BUFFER = 4 << 20  # bytes: a burst to one receiver must not overflow between two reads
@@ -209,7 +210,7 @@ def _media_socket(host: str, *, gro: bool) -> socket.socket:
 
 
 class LoadClient:
-    """Owns the engine and all connections. Use as an async context manager."""
+    """Owns the engine, all connections and the tasks of participants. Use as an async context manager."""
 
     def __init__(self, profile: SrtpProfile, *, gro: bool = False, drain_ms: int = 5) -> None:
         self.profile, self.gro = profile, gro
@@ -223,6 +224,8 @@ class LoadClient:
         self.engine = LoadEngine(control_fd=self._engine_end.fileno(), drain_ms=drain_ms)
         self._connections: dict[int, Connection] = {}
         self._consent: asyncio.TimerHandle | None = None
+        self._tasks = Spawner()
+        self.spawn = self._tasks.spawn
 
     async def __aenter__(self) -> "LoadClient":
         loop = asyncio.get_running_loop()
@@ -232,6 +235,7 @@ class LoadClient:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        await self._tasks.close()
         for connection in list(self._connections.values()):
             await self.release(connection)
         if self._consent is not None:

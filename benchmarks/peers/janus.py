@@ -15,8 +15,9 @@ import aiohttp
 
 from benchmarks.load import sdp
 from benchmarks.load.client import Connection, LoadClient
-from benchmarks.load.model import Rhythm, SourceFormat
-from benchmarks.peers.peer import PeerError, ServerProcess, free_port, outgoing, own_address
+from benchmarks.load.model import Rhythm
+from benchmarks.load.tracks import outgoing, source_format
+from benchmarks.peers.peer import PeerError, ServerProcess, free_port, own_address
 
 BINARY = "/usr/bin/janus"
 LIBRARIES = "/usr/lib/x86_64-linux-gnu/janus"
@@ -143,19 +144,6 @@ class JanusPeer:
         if self._api is None:
             raise PeerError("Janus is not running")
         return self._api
-
-
-def source_format(track: sdp.LocalTrack) -> SourceFormat:
-    """The format of a track as `sdp.offer` describes it."""
-    numbers = {uri: number for number, uri in sdp.EXTENSIONS.items()}
-    audio = track.kind == "audio"
-    return SourceFormat(
-        ssrc=track.ssrc,
-        payload_type=sdp.AUDIO_PAYLOAD if audio else sdp.VIDEO_PAYLOAD,
-        mid=track.mid,
-        mid_extension=numbers[sdp.MID],
-        level_extension=numbers[sdp.AUDIO_LEVEL] if audio else 0,
-    )
 
 
 class JanusApi:

@@ -2,24 +2,19 @@
 
 import asyncio
 import contextlib
-import itertools
 import signal
 import socket
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 import aiohttp
 
 from benchmarks.load.client import Connection
-from benchmarks.load.model import Kind, Rhythm
-from benchmarks.load.sdp import LocalTrack
+from benchmarks.load.model import Rhythm
 
 START_TIMEOUT = 20.0  # seconds until a started server must answer
 STOP_TIMEOUT = 5.0  # seconds between asking a server to end and killing it
-
-_ssrcs = itertools.count(0x1000_0000, 0x1357)
 
 
 class PeerError(Exception):
@@ -44,30 +39,6 @@ class Peer(Protocol):
 
     async def stop(self) -> None:
         """Leave and end the server. Safe after a failed start."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outgoing:
-    """A track to publish with its traffic."""
-
-    track: LocalTrack
-    rhythm: Rhythm
-
-
-def outgoing(rhythms: Sequence[Rhythm], participant: str) -> tuple[Outgoing, ...]:
-    """Tracks for the rhythms: mids in order, fresh SSRCs, readable ids."""
-    return tuple(
-        Outgoing(
-            LocalTrack(
-                mid=str(mid),
-                kind="audio" if rhythm.kind is Kind.AUDIO else "video",
-                ssrc=next(_ssrcs),
-                track_id=f"{participant}-{mid}",
-            ),
-            rhythm,
-        )
-        for mid, rhythm in enumerate(rhythms)
-    )
 
 
 def free_port() -> int:

@@ -1,0 +1,47 @@
+"""Tracks that a participant publishes: what the SDP says of them and how their packets are marked."""
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from benchmarks.load import sdp
+from benchmarks.load.model import Kind, Rhythm, SourceFormat
+
+_ssrcs = itertools.count(0x1000_0000, 0x1357)
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A track to publish with its traffic."""
+
+    track: sdp.LocalTrack
+    rhythm: Rhythm
+
+
+def outgoing(rhythms: Sequence[Rhythm], participant: str) -> tuple[Outgoing, ...]:
+    """Tracks for the rhythms: mids in order, fresh SSRCs, readable ids."""
+    return tuple(
+        Outgoing(
+            sdp.LocalTrack(
+                mid=str(mid),
+                kind="audio" if rhythm.kind is Kind.AUDIO else "video",
+                ssrc=next(_ssrcs),
+                track_id=f"{participant}-{mid}",
+            ),
+            rhythm,
+        )
+        for mid, rhythm in enumerate(rhythms)
+    )
+
+
+def source_format(track: sdp.LocalTrack) -> SourceFormat:
+    """The format of a track as `sdp.offer` describes it."""
+    numbers = {uri: number for number, uri in sdp.EXTENSIONS.items()}
+    audio = track.kind == "audio"
+    return SourceFormat(
+        ssrc=track.ssrc,
+        payload_type=sdp.AUDIO_PAYLOAD if audio else sdp.VIDEO_PAYLOAD,
+        mid=track.mid,
+        mid_extension=numbers[sdp.MID],
+        level_extension=numbers[sdp.AUDIO_LEVEL] if audio else 0,
+    )
