@@ -1,0 +1,91 @@
+/** The bar: every button with icon, words and tooltip; on phones the lesser ones stand behind «Ещё». */
+
+import { Icon28MoreHorizontal } from "@vkontakte/icons";
+import { useEffect, useRef, useState } from "react";
+
+import { words } from "../words";
+import { BarIcon } from "./bar-icons";
+import type { BarItem, BarKey } from "./bar-items";
+
+interface BarProps {
+  readonly items: readonly BarItem[];
+  readonly onPress: (key: BarKey) => void;
+}
+
+export function Bar({ items, onPress }: BarProps) {
+  const [open, setOpen] = useState(false);
+  const root = useRef<HTMLElement>(null);
+  const more = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (!open) return;
+    const outside = (event: PointerEvent) => {
+      if (event.target instanceof Node && !root.current?.contains(event.target)) setOpen(false);
+    };
+    const escape = (event: KeyboardEvent) => {
+      if (event.key !== "Escape") return;
+      setOpen(false);
+      more.current?.focus();
+    };
+    document.addEventListener("pointerdown", outside);
+    document.addEventListener("keydown", escape);
+    return () => {
+      document.removeEventListener("pointerdown", outside);
+      document.removeEventListener("keydown", escape);
+    };
+  }, [open]);
+  const press = (item: BarItem) => {
+    setOpen(false);
+    onPress(item.key);
+  };
+  return (
+    <nav className="bar" aria-label={words.bar.label} ref={root} data-open={open} data-count={items.length}>
+      {items.map((item) => (
+        <BarButton key={item.key} item={item} onPress={() => press(item)} />
+      ))}
+      <button
+        ref={more}
+        type="button"
+        className="bar__button bar__more"
+        aria-expanded={open}
+        data-testid="bar-more"
+        onClick={() => setOpen(!open)}
+      >
+        <span className="bar__icon" aria-hidden="true">
+          <Icon28MoreHorizontal />
+        </span>
+        <span className="bar__label">{words.bar.more}</span>
+      </button>
+    </nav>
+  );
+}
+
+function BarButton({ item, onPress }: { readonly item: BarItem; readonly onPress: () => void }) {
+  const { key, label, hint, on, refusal, pending, essential } = item;
+  return (
+    <button
+      type="button"
+      className="bar__button"
+      data-key={key}
+      data-testid={`bar-${key}`}
+      data-essential={essential}
+      data-on={on ?? undefined}
+      // The explanation is part of the name: a tooltip alone reaches neither touch nor screen readers.
+      aria-label={refusal ? `${label}: ${hint === label ? refusal : hint.replace(`${label}: `, "")}` : label}
+      aria-pressed={on ?? undefined}
+      aria-disabled={refusal !== null || undefined}
+      aria-busy={pending || undefined}
+      data-hint={hint}
+      onClick={onPress}
+    >
+      <span className="bar__icon" aria-hidden="true">
+        <BarIcon name={key} on={on} />
+      </span>
+      <span className="bar__label" aria-hidden="true">
+        {label}
+      </span>
+      <span className="bar__tip" aria-hidden="true">
+        {hint}
+      </span>
+    </button>
+  );
+}

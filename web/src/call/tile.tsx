@@ -1,0 +1,88 @@
+/** One participant: picture or initials, name, and the state of voice and connection in icons with words. */
+
+import { Icon16Microphone, Icon16MicrophoneSlash, Icon16Pause } from "@vkontakte/icons";
+import { memo, useEffect, useRef, type CSSProperties } from "react";
+
+import { Avatar } from "../parts/avatar";
+import { words } from "../words";
+import { useCall } from "./context";
+import type { Person, Picture } from "./port";
+import { QualityIcon } from "./quality-icon";
+
+/** A video element that shows a person's picture; attached anew when `track` becomes another. */
+export function PersonVideo({ person, picture }: { readonly person: Person; readonly picture: Picture }) {
+  const port = useCall();
+  const element = useRef<HTMLVideoElement>(null);
+  const track = picture === "camera" ? person.cameraKey : person.screenKey;
+  useEffect(() => {
+    if (!element.current || track === "") return;
+    return port.attach(person.identity, picture, element.current);
+  }, [port, person.identity, picture, track]);
+  return <video ref={element} className="tile__video" autoPlay playsInline muted />;
+}
+
+interface TileProps {
+  readonly person: Person;
+  readonly style?: CSSProperties | undefined;
+}
+
+export const Tile = memo(function Tile({ person, style }: TileProps) {
+  const { name, own, speaking, microphone, camera, paused, quality } = person;
+  const { stage } = words;
+  const label = own ? `${name} (${words.common.you})` : name;
+  return (
+    <li
+      className="tile"
+      style={style}
+      data-testid="tile"
+      data-identity={person.identity}
+      data-own={own}
+      data-muted={!microphone}
+      data-speaking={speaking}
+      data-camera={camera}
+    >
+      <PersonVideo person={person} picture="camera" />
+      {!camera && (
+        <div className="tile__face">
+          <Avatar identity={person.identity} name={name} />
+        </div>
+      )}
+      {camera && paused && (
+        <p className="tile__paused">
+          <Icon16Pause aria-hidden="true" /> {stage.paused}
+        </p>
+      )}
+      {quality !== "excellent" && quality !== "unknown" && <QualityIcon quality={quality} />}
+      <p className="tile__name">
+        <VoiceIcon speaking={speaking} microphone={microphone} />
+        <span className="tile__text">{label}</span>
+        {person.role === "administrator" && <span className="tile__role">{words.role.administrator}</span>}
+      </p>
+    </li>
+  );
+});
+
+function VoiceIcon({ speaking, microphone }: { readonly speaking: boolean; readonly microphone: boolean }) {
+  const { stage, participants } = words;
+  if (!microphone) {
+    return (
+      <span className="voice voice_off" role="img" aria-label={stage.muted} title={stage.muted}>
+        <Icon16MicrophoneSlash />
+      </span>
+    );
+  }
+  if (!speaking) {
+    return (
+      <span className="voice" role="img" aria-label={participants.microphoneOn}>
+        <Icon16Microphone />
+      </span>
+    );
+  }
+  return (
+    <span className="voice voice_speaking" role="img" aria-label={stage.speaking} title={stage.speaking}>
+      <i />
+      <i />
+      <i />
+    </span>
+  );
+}

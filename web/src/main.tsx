@@ -1,0 +1,19 @@
+/** Mounts the page. */
+
+import "@vkontakte/vkui/dist/vkui.css";
+import "./style/tokens.css";
+import "./style/page.css";
+import "./style/prejoin.css";
+import "./style/call.css";
+import "./style/bar.css";
+import "./style/panel.css";
+
+import { createRoot } from "react-dom/client";
+
+import { App } from "./app";
+import { words } from "./words";
+
+const place = document.getElementById("page");
+if (!place) throw new Error("index.html has no #page");
+document.documentElement.lang = words.locale;
+createRoot(place).render(<App path={window.location.pathname} search={window.location.search} />);

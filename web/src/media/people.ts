@@ -1,0 +1,78 @@
+/** A LiveKit room as the people the page shows. Reads only. */
+
+import type { ConnectionQuality, Participant, RemoteTrack, Room, Track, TrackPublication } from "livekit-client";
+
+import type { CallRole, CallState, Person, Quality } from "../call/port";
+
+const CAMERA = "camera" as Track.Source;
+const SCREEN = "screen_share" as Track.Source;
+
+const ROLES: ReadonlySet<string> = new Set<CallRole>(["administrator", "teacher", "student", "parent"]);
+const QUALITIES: ReadonlySet<string> = new Set<Quality>(["excellent", "good", "poor", "lost", "unknown"]);
+
+function roleOf(participant: Participant): CallRole | null {
+  const role = participant.attributes.role;
+  return role !== undefined && ROLES.has(role) ? (role as CallRole) : null;
+}
+
+function qualityOf(quality: ConnectionQuality): Quality {
+  return QUALITIES.has(quality) ? (quality as Quality) : "unknown";
+}
+
+/** The publication's picture when there is one to show. */
+function shown(publication: TrackPublication | undefined): { on: boolean; key: string; paused: boolean } {
+  const track = publication?.track;
+  if (!publication || publication.isMuted) return { on: false, key: "", paused: false };
+  const key = track ? `${publication.trackSid} ${track.mediaStreamTrack.id}` : "";
+  const paused = track !== undefined && (track as RemoteTrack).streamState === ("paused" as Track.StreamState);
+  return { on: true, key, paused };
+}
+
+function personOf(participant: Participant, own: boolean): Person {
+  const camera = shown(participant.getTrackPublication(CAMERA));
+  const screen = shown(participant.getTrackPublication(SCREEN));
+  return {
+    identity: participant.identity,
+    name: participant.name || participant.identity,
+    role: roleOf(participant),
+    own,
+    speaking: participant.isSpeaking,
+    spokeAt: participant.lastSpokeAt?.getTime() ?? 0,
+    microphone: participant.isMicrophoneEnabled,
+    camera: camera.on,
+    screen: screen.on,
+    cameraKey: camera.key,
+    screenKey: screen.key,
+    paused: camera.paused,
+    quality: qualityOf(participant.connectionQuality),
+  };
+}
+
+/** Everybody in the room, by the time of joining. */
+export function peopleOf(room: Room): Person[] {
+  const joined = (participant: Participant) => participant.joinedAt?.getTime() ?? 0;
+  const remote = [...room.remoteParticipants.values()].sort(
+    (a, b) => joined(a) - joined(b) || a.identity.localeCompare(b.identity),
+  );
+  return [personOf(room.localParticipant, true), ...remote.map((participant) => personOf(participant, false))];
+}
+
+/** People whose media is not coming for now: names stay, pictures and voices do not. */
+export function frozen(people: readonly Person[]): Person[] {
+  return people.map((person) =>
+    person.own ? person : { ...person, speaking: false, camera: false, screen: false, cameraKey: "", screenKey: "" },
+  );
+}
+
+/** TrackSource numbers of the protocol. */
+const SOURCE = { camera: 1, microphone: 2, screen: 3 };
+
+/** What the room's permissions let this person publish; an empty list of sources means all of them. */
+export function rightsOf(room: Room): CallState["may"] {
+  const permissions = room.localParticipant.permissions;
+  if (!permissions) return { camera: true, microphone: true, screen: true };
+  const may = (source: number) =>
+    permissions.canPublish &&
+    (permissions.canPublishSources.length === 0 || permissions.canPublishSources.includes(source));
+  return { camera: may(SOURCE.camera), microphone: may(SOURCE.microphone), screen: may(SOURCE.screen) };
+}

@@ -1,0 +1,26 @@
+/** What the end of a connection means: the call is over for this page, or it should enter again by itself. */
+
+import type { DisconnectReason } from "livekit-client";
+
+import type { Ending } from "../call/port";
+import type { Problem } from "../protocol/problem";
+
+/** DisconnectReason numbers of the protocol after which coming back by itself would be wrong. */
+const FINAL: Readonly<Record<number, Ending>> = {
+  1: "left", // CLIENT_INITIATED
+  2: "elsewhere", // DUPLICATE_IDENTITY
+  4: "removed", // PARTICIPANT_REMOVED
+  5: "ended", // ROOM_DELETED
+  10: "ended", // ROOM_CLOSED
+};
+
+/** The ending, or null when the page should enter again: a restart, a lost network, a token that grew old. */
+export function endingOf(reason: DisconnectReason | undefined): Ending | null {
+  return reason === undefined ? null : (FINAL[reason] ?? null);
+}
+
+/** The ending behind a refusal to enter, or null when asking again may help. */
+export function endingOfProblem(problem: Problem): Ending | null {
+  if (problem.passing) return null;
+  return problem.code === "call_not_running" ? "ended" : problem.code;
+}

@@ -1,0 +1,236 @@
+/**
+ * One person's stay in one call: connects, publishes what the person wants, follows the room, and enters again by
+ * itself with a fresh token when the connection cannot be saved. The rest of the page sees its state as `CallState`.
+ */
+
+import type { DisconnectReason, Room } from "livekit-client";
+
+import type { CallPort, CallState, Ending, Picture, Source } from "../call/port";
+import { EMPTY_STATE } from "../call/port";
+import { Problem } from "../protocol/problem";
+import { words } from "../words";
+import { delayOf, pause } from "./backoff";
+import type { Choices } from "./choices";
+import { faultOf, type Device } from "./faults";
+import { roomOptions, type LiveKit } from "./livekit";
+import { changesOf } from "./news";
+import { frozen, peopleOf, rightsOf } from "./people";
+import { Publishing, type Handover } from "./publishing";
+import { endingOf, endingOfProblem } from "./reasons";
+import { playSound } from "./sound";
+import { Store } from "./store";
+
+export interface SessionSetup {
+  readonly livekit: LiveKit;
+  /** WebSocket address of the server. */
+  readonly url: string;
+  /** Asks to be let in; rejects with `Problem`. */
+  readonly enter: (signal: AbortSignal) => Promise<string>;
+  readonly choices: () => Choices;
+  readonly keepChoices: (choices: Choices) => void;
+  readonly handover: Handover;
+  /** What the person wants to send. The session writes here too, so the page can come back with the same wishes. */
+  readonly wanted: Record<Device, boolean>;
+}
+
+/** Tries to get in for the first time before the person is asked what to do. */
+const FIRST_TRIES = 4;
+/** Announcements kept for reading out. */
+const LOG_LENGTH = 6;
+
+export class CallSession implements CallPort {
+  readonly state = new Store<CallState>(EMPTY_STATE);
+  readonly room: Room;
+  private readonly publishing: Publishing;
+  private readonly stop = new AbortController();
+  private readonly silence: () => void;
+  private lastId = 0;
+  private refreshing = false;
+
+  constructor(private readonly setup: SessionSetup) {
+    this.room = new setup.livekit.Room(roomOptions(setup.livekit, setup.choices()));
+    this.publishing = new Publishing(setup.livekit, this.room, setup.choices, setup.handover);
+    this.silence = playSound(setup.livekit, this.room);
+    this.follow();
+  }
+
+  /** Stays in the call until it is over for this page; then `state.ending` says why. Never rejects. */
+  async run(): Promise<void> {
+    let ending: Ending | null = null;
+    for (let attempt = 0, joined = false; ending === null; ) {
+      try {
+        if (attempt > 0) await pause(delayOf(attempt - 1, Math.random()), this.stop.signal);
+        const token = await this.setup.enter(this.stop.signal);
+        const over = this.disconnected();
+        await this.room.connect(this.setup.url, token);
+        joined = true;
+        attempt = 0;
+        this.connected();
+        ending = endingOf(await over);
+      } catch (error) {
+        ending = this.endingOfFailure(error);
+      }
+      attempt += 1;
+      if (!joined && attempt >= FIRST_TRIES) ending ??= "network";
+      if (ending === null) this.lost();
+    }
+    this.finish(ending);
+  }
+
+  private endingOfFailure(error: unknown): Ending | null {
+    if (this.stop.signal.aborted) return "left";
+    return error instanceof Problem ? endingOfProblem(error) : null;
+  }
+
+  private disconnected(): Promise<DisconnectReason | undefined> {
+    const { RoomEvent } = this.setup.livekit;
+    return new Promise((resolve) => this.room.once(RoomEvent.Disconnected, resolve));
+  }
+
+  private connected(): void {
+    this.state.patch({ connection: "connected" });
+    this.refresh();
+    for (const device of ["microphone", "camera"] as const) {
+      if (this.setup.wanted[device] && this.state.get().may[device]) void this.turn(device, true);
+    }
+  }
+
+  private lost(): void {
+    const { connection, people } = this.state.get();
+    if (connection === "connected" && people[0]?.screen) this.announce(words.announce.screenLost, true);
+    this.state.patch({ connection: connection === "connecting" ? "connecting" : "reconnecting", people: frozen(people) });
+  }
+
+  private finish(ending: Ending): void {
+    this.stop.abort();
+    this.publishing.release();
+    this.silence();
+    void this.room.disconnect();
+    this.state.patch({ ending });
+  }
+
+  private follow(): void {
+    const { RoomEvent, ConnectionState } = this.setup.livekit;
+    const { room } = this;
+    const refresh = () => this.refreshSoon();
+    room
+      .on(RoomEvent.ConnectionStateChanged, (state) => {
+        // "Disconnected" is judged by `run`; "Connecting" was set there.
+        const broken = state === ConnectionState.Reconnecting || state === ConnectionState.SignalReconnecting;
+        if (broken) this.state.patch({ connection: "reconnecting" });
+        if (state === ConnectionState.Reconnecting) this.state.patch({ people: frozen(this.state.get().people) });
+        if (state === ConnectionState.Connected) this.state.patch({ connection: "connected" });
+        refresh();
+      })
+      .on(RoomEvent.AudioPlaybackStatusChanged, () => this.state.patch({ soundBlocked: !room.canPlaybackAudio }))
+      .on(RoomEvent.TrackMuted, (publication, participant) => {
+        const mine = participant === room.localParticipant && publication.source === "microphone";
+        // The person's own click clears the wish first: what is still wanted was muted by somebody else.
+        if (mine && this.setup.wanted.microphone) {
+          this.setup.wanted.microphone = false;
+          this.announce(words.announce.mutedByAdministrator, true);
+        }
+        refresh();
+      })
+      .on(RoomEvent.ParticipantConnected, refresh)
+      .on(RoomEvent.ParticipantDisconnected, refresh)
+      .on(RoomEvent.ParticipantNameChanged, refresh)
+      .on(RoomEvent.ParticipantAttributesChanged, refresh)
+      .on(RoomEvent.ParticipantPermissionsChanged, refresh)
+      .on(RoomEvent.ActiveSpeakersChanged, refresh)
+      .on(RoomEvent.ConnectionQualityChanged, refresh)
+      .on(RoomEvent.TrackPublished, refresh)
+      .on(RoomEvent.TrackUnpublished, refresh)
+      .on(RoomEvent.TrackSubscribed, refresh)
+      .on(RoomEvent.TrackUnsubscribed, refresh)
+      .on(RoomEvent.TrackUnmuted, refresh)
+      .on(RoomEvent.TrackStreamStateChanged, refresh)
+      .on(RoomEvent.LocalTrackPublished, refresh)
+      .on(RoomEvent.LocalTrackUnpublished, refresh);
+  }
+
+  /** Events come in bursts (a class of 30 joins): one look at the room serves all of a burst. */
+  private refreshSoon(): void {
+    if (this.refreshing) return;
+    this.refreshing = true;
+    queueMicrotask(() => {
+      this.refreshing = false;
+      this.refresh();
+    });
+  }
+
+  private refresh(): void {
+    const { ConnectionState } = this.setup.livekit;
+    // While the library joins anew it empties its room; the people stay on the page meanwhile.
+    const steady: readonly string[] = [ConnectionState.Connected, ConnectionState.SignalReconnecting];
+    if (!steady.includes(this.room.state)) return;
+    const before = this.state.get().people;
+    const people = peopleOf(this.room);
+    this.state.patch({ people, may: rightsOf(this.room) });
+    for (const text of changesOf(before, people)) this.announce(text, false);
+  }
+
+  async turn(source: Source, on: boolean): Promise<void> {
+    if (this.state.get().pending.includes(source)) return;
+    if (source !== "screen") {
+      this.setup.wanted[source] = on;
+      this.state.patch({ faults: { ...this.state.get().faults, [source]: null } });
+    }
+    this.state.patch({ pending: [...this.state.get().pending, source] });
+    try {
+      await this.publishing.turn(source, on);
+    } catch (error) {
+      this.turnFailed(source, error);
+    }
+    this.state.patch({ pending: this.state.get().pending.filter((other) => other !== source) });
+    this.refreshSoon();
+  }
+
+  private turnFailed(source: Source, error: unknown): void {
+    if (this.state.get().connection !== "connected") return; // Published again when the connection is back.
+    const fault = faultOf(error);
+    if (source === "screen") {
+      // A person who closes the browser's chooser has changed their mind: no failure.
+      if (fault !== "denied") this.announce(words.announce.screenFailed, true);
+      return;
+    }
+    this.setup.wanted[source] = false;
+    this.state.patch({ faults: { ...this.state.get().faults, [source]: fault } });
+    this.announce(words.device[source][fault], true);
+  }
+
+  async chooseDevice(device: Device | "speaker", id: string): Promise<void> {
+    const field = `${device}Id` as const;
+    this.setup.keepChoices({ ...this.setup.choices(), [field]: id });
+    const kind = ({ camera: "videoinput", microphone: "audioinput", speaker: "audiooutput" } as const)[device];
+    try {
+      await this.room.switchActiveDevice(kind, id || "default", device !== "speaker" && id !== "");
+    } catch (error) {
+      if (device !== "speaker") this.turnFailed(device, error);
+    }
+    this.refreshSoon();
+  }
+
+  attach(identity: string, picture: Picture, element: HTMLVideoElement): () => void {
+    const { Camera, ScreenShare } = this.setup.livekit.Track.Source;
+    const source = picture === "camera" ? Camera : ScreenShare;
+    const track = this.room.getParticipantByIdentity(identity)?.getTrackPublication(source)?.track;
+    track?.attach(element);
+    return () => track?.detach(element);
+  }
+
+  async enableSound(): Promise<void> {
+    await this.room.startAudio().catch(() => undefined);
+    this.state.patch({ soundBlocked: !this.room.canPlaybackAudio });
+  }
+
+  announce(text: string, note: boolean): void {
+    this.lastId += 1;
+    this.state.patch({ log: [...this.state.get().log, { id: this.lastId, text, note }].slice(-LOG_LENGTH) });
+  }
+
+  leave(): void {
+    this.stop.abort();
+    void this.room.disconnect();
+  }
+}

@@ -1,0 +1,75 @@
+/** `/call/{id}`: one screen per state of the flow. */
+
+import { Spinner } from "@vkontakte/vkui";
+import { useEffect, useState } from "react";
+
+import { CallScreen } from "../call/call-screen";
+import type { CallPort } from "../call/port";
+import { useStore } from "../media/store";
+import { Brand } from "../parts/brand";
+import { useTitle } from "../parts/title";
+import { words } from "../words";
+import type { Flow } from "./flow";
+import { EndedScreen, LeftScreen, ProblemScreen, WaitingScreen } from "./messages";
+import { PreJoin } from "./prejoin";
+import { preloadCall, visitOf } from "./wiring";
+import type { Visit } from "./visit";
+
+export function CallPage({ id, search }: { readonly id: string; readonly search: string }) {
+  const [{ visit, wishes }] = useState(() => visitOf(id, search));
+  const flow = useStore(visit.flow, (value) => value);
+  const port = useStore(visit.port, (value) => value);
+  useEffect(() => {
+    visit.begin();
+    return () => visit.close();
+  }, [visit]);
+  useEffect(() => {
+    if (flow.at === "prejoin" || flow.at === "waiting") preloadCall();
+  }, [flow.at]);
+  useTitle("call" in flow ? flow.call.title : null);
+  if (flow.at === "prejoin") {
+    return (
+      <PreJoin
+        call={flow.call}
+        onJoin={(handover, wanted) => {
+          Object.assign(wishes, wanted);
+          visit.join(handover);
+        }}
+      />
+    );
+  }
+  return <Screen flow={flow} port={port} visit={visit} />;
+}
+
+function Screen({ flow, port, visit }: { readonly flow: Flow; readonly port: CallPort | null; readonly visit: Visit }) {
+  switch (flow.at) {
+    case "loading":
+      return <Loading text={words.common.loading} />;
+    case "waiting":
+      return <WaitingScreen call={flow.call} />;
+    case "call":
+      return port ? <CallScreen call={flow.call} port={port} /> : <Loading text={words.connection.connecting} />;
+    case "left":
+      return <LeftScreen why={flow.why} onAgain={() => visit.again()} />;
+    case "ended":
+      return <EndedScreen />;
+    case "problem":
+      return <ProblemScreen problem={flow.problem} onAgain={() => visit.again()} />;
+    case "prejoin":
+      return null;
+  }
+}
+
+function Loading({ text }: { readonly text: string }) {
+  return (
+    <div className="quiet">
+      <header>
+        <Brand />
+      </header>
+      <main className="quiet__loading" role="status">
+        <Spinner size="l" aria-hidden="true" />
+        <p>{text}</p>
+      </main>
+    </div>
+  );
+}

@@ -1,0 +1,83 @@
+/** The screens that only say something: not yet, over, left, refused. */
+
+import {
+  Icon56CheckCircleOutline,
+  Icon56ClockCircleDashedOutline,
+  Icon56DevicesOutline,
+  Icon56DoorArrowRightOutline,
+  Icon56ErrorTriangleOutline,
+  Icon56LockOutline,
+  Icon56WifiOutline,
+} from "@vkontakte/icons";
+import { Button } from "@vkontakte/vkui";
+import type { ReactNode } from "react";
+
+import { Notice } from "../parts/notice";
+import type { Call } from "../protocol/calls";
+import { words } from "../words";
+import type { Parting, Refusal } from "./flow";
+
+/** Day and time as people say it: «понедельник, 26 января, 12:00». */
+export function startOf(call: Pick<Call, "starts_at">): string {
+  const date = new Date(call.starts_at);
+  if (Number.isNaN(date.getTime())) return "";
+  const format = { weekday: "long", day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" } as const;
+  return new Intl.DateTimeFormat(words.locale, format).format(date);
+}
+
+export function WaitingScreen({ call }: { readonly call: Call }) {
+  const starts = startOf(call);
+  return (
+    <Notice
+      icon={<Icon56ClockCircleDashedOutline />}
+      title={words.waiting.title}
+      text={words.waiting.text}
+      testId="waiting-screen"
+    >
+      <dl className="quiet__facts">
+        <dt>{call.title}</dt>
+        {starts && <dd>{words.waiting.startsAt(starts)}</dd>}
+      </dl>
+      <p className="quiet__pulse" role="status">
+        <span className="quiet__dot" aria-hidden="true" />
+        {words.waiting.checking}
+      </p>
+    </Notice>
+  );
+}
+
+export function EndedScreen() {
+  return <Notice icon={<Icon56CheckCircleOutline />} {...words.ended} testId="ended-screen" />;
+}
+
+const PARTING_ICONS: Record<Parting, ReactNode> = {
+  left: <Icon56DoorArrowRightOutline />,
+  removed: <Icon56LockOutline />,
+  ended: <Icon56CheckCircleOutline />,
+  elsewhere: <Icon56DevicesOutline />,
+  network: <Icon56WifiOutline />,
+};
+
+export function LeftScreen({ why, onAgain }: { readonly why: Parting; readonly onAgain: () => void }) {
+  const tone = why === "network" || why === "removed" ? "warm" : "calm";
+  return (
+    <Notice icon={PARTING_ICONS[why]} tone={tone} {...words.left[why]} testId="left-screen">
+      <Button size="l" onClick={onAgain} data-testid="enter-again" data-why={why}>
+        {words.left.again}
+      </Button>
+    </Notice>
+  );
+}
+
+export function ProblemScreen({ problem, onAgain }: { readonly problem: Refusal; readonly onAgain: () => void }) {
+  const icon = problem === "other" ? <Icon56ErrorTriangleOutline /> : <Icon56LockOutline />;
+  return (
+    <Notice icon={icon} tone="warm" {...words.problem[problem]} testId="problem-screen">
+      {problem === "other" && (
+        <Button size="l" onClick={onAgain}>
+          {words.common.retry}
+        </Button>
+      )}
+    </Notice>
+  );
+}

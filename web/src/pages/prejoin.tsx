@@ -1,0 +1,90 @@
+/** Before the call: picture, level, devices, clear help when something is in the way, and «Присоединиться». */
+
+import { Button } from "@vkontakte/vkui";
+import { useEffect, useState } from "react";
+
+import { DeviceCheck } from "../media/check";
+import { useDevices } from "../media/devices";
+import type { Device } from "../media/faults";
+import type { Handover } from "../media/publishing";
+import { useStore } from "../media/store";
+import { Brand } from "../parts/brand";
+import { DeviceFields } from "../parts/device-fields";
+import { FaultHelp } from "../parts/fault-help";
+import { LevelMeter } from "../parts/level-meter";
+import type { Call } from "../protocol/calls";
+import { words } from "../words";
+import { Preview } from "./preview";
+import { currentChoices, keepChoices, type Wishes } from "./wiring";
+
+interface PreJoinProps {
+  readonly call: Call;
+  readonly onJoin: (handover: Handover, wanted: Wishes) => void;
+}
+
+const DEVICES: readonly Device[] = ["camera", "microphone"];
+
+export function PreJoin({ call, onJoin }: PreJoinProps) {
+  const [check] = useState(() => new DeviceCheck(currentChoices()));
+  const [speakerId, setSpeakerId] = useState(() => currentChoices().speakerId);
+  const state = useStore(check.state, (value) => value);
+  const { camera, microphone } = state;
+  // Names of devices appear once permission was given for either.
+  const devices = useDevices(`${camera.track?.id ?? ""} ${microphone.track?.id ?? ""}`);
+
+  useEffect(() => {
+    void check.start();
+    return () => check.close();
+  }, [check]);
+
+  useEffect(() => {
+    keepChoices({
+      camera: camera.on,
+      microphone: microphone.on,
+      cameraId: camera.id,
+      microphoneId: microphone.id,
+      speakerId,
+    });
+  }, [camera.on, camera.id, microphone.on, microphone.id, speakerId]);
+
+  const join = () => onJoin(check.handOver(), { camera: camera.track !== null, microphone: microphone.track !== null });
+  const role = words.role[call.administrator ? "administrator" : call.person.role];
+
+  return (
+    <div className="prejoin">
+      <header className="prejoin__top">
+        <Brand />
+      </header>
+      <main className="prejoin__body">
+        <section className="prejoin__stage" aria-label={words.prejoin.heading}>
+          <Preview check={check} name={call.person.name} identity={call.person.identity} />
+          <LevelMeter track={microphone.track} />
+        </section>
+        <section className="prejoin__side">
+          <h1 className="prejoin__title">{call.title}</h1>
+          <p className="prejoin__person">{words.prejoin.enteringAs(call.person.name, role)}</p>
+          {DEVICES.map((device) => {
+            const { fault, on } = state[device];
+            return fault && on ? (
+              <FaultHelp key={device} device={device} fault={fault} onRetry={() => void check.set(device, true)} />
+            ) : null;
+          })}
+          <DeviceFields
+            devices={devices}
+            chosen={{ camera: camera.id, microphone: microphone.id, speaker: speakerId }}
+            onChoose={(device, id) => {
+              if (device === "speaker") setSpeakerId(id);
+              else void check.choose(device, id);
+            }}
+          />
+          <div className="prejoin__join">
+            <Button size="l" stretched onClick={join} data-testid="join-button">
+              {words.prejoin.join}
+            </Button>
+          </div>
+          <p className="prejoin__hint">{words.prejoin.silent}</p>
+        </section>
+      </main>
+    </div>
+  );
+}

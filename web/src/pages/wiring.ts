@@ -1,0 +1,50 @@
+/** Joins a visit with the real server, the real LiveKit client and the browser's storage. */
+
+import { browserStorage, loadChoices, saveChoices, type Choices } from "../media/choices";
+import type { Device } from "../media/faults";
+import { loadLiveKit } from "../media/livekit";
+import { CallSession } from "../media/session";
+import { enterCall, getCall } from "../protocol/calls";
+import { Visit } from "./visit";
+
+export type Wishes = Record<Device, boolean>;
+
+export const currentChoices = (): Choices => loadChoices(browserStorage());
+export const keepChoices = (choices: Choices): void => saveChoices(browserStorage(), choices);
+
+/** Fetches the call's code while the person looks at the pages before it. */
+export function preloadCall(): void {
+  // Joining will try again and tell.
+  loadLiveKit().catch(() => undefined);
+}
+
+function serverUrl(): string {
+  return window.location.origin.replace(/^http/, "ws");
+}
+
+export function visitOf(id: string, search: string): { visit: Visit; wishes: Wishes } {
+  const wishes: Wishes = { camera: currentChoices().camera, microphone: currentChoices().microphone };
+  const visit = new Visit({
+    ask: (signal) => getCall(id, signal),
+    stay: async (handover) => {
+      const session = new CallSession({
+        livekit: await loadLiveKit(),
+        url: serverUrl(),
+        enter: async (signal) => (await enterCall(id, signal)).token,
+        choices: currentChoices,
+        keepChoices,
+        handover,
+        wanted: wishes,
+      });
+      exposeForTests(session, search);
+      return { port: session, over: session.run() };
+    },
+  });
+  return { visit, wishes };
+}
+
+/** With `?test=1` browser tests reach the room as `window.__zvonok.room`. */
+function exposeForTests(session: CallSession, search: string): void {
+  if (new URLSearchParams(search).get("test") !== "1") return;
+  Object.assign(window, { __zvonok: { room: session.room } });
+}
