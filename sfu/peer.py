@@ -151,6 +151,8 @@ class Peer:
             self._failed.discard(target)
         if target == "publisher" and state == "closed":
             self._publishing.went()
+        if target == "subscriber" and state == "connected":
+            self._receiving.connected()
         self._notices.transport_changed(target, state)
 
     def message(self, label: str, payload: bytes) -> None:

@@ -59,7 +59,7 @@ class Publishing:
         if transport.local != local:  # the client restarted ICE: the answer must carry the new credentials
             answer = self._sections.answer(description, transport.local)
         self._lane.plane.set_extensions(transport.handle, answer.extensions)
-        self._uplink = None if answer.extensions.transport_cc else self._uplink or _Uplink()
+        self._choose_feedback(transport.handle, reports=bool(answer.extensions.transport_cc))
         self._received = {section.mid: section for section in answer.sections}
         offered = [OfferedSection(s.mid, s.kind == "audio", s.active, s.track) for s in answer.sections]
         self._follow(self._announcements.offered(offered))
@@ -159,6 +159,14 @@ class Publishing:
         if enabled is not None:
             self._notices.layers_wanted(track.track, enabled)
 
+    def _choose_feedback(self, transport: int, *, reports: bool) -> None:
+        """A client that gets reports of every packet (transport-cc) estimates by itself; any other is told a limit."""
+        if reports and self._uplink:
+            self._uplink = None
+            self._lane.plane.limit_publisher(transport, 0)
+        elif not reports and not self._uplink:
+            self._uplink = _Uplink()
+
     def _limit(self, uplink: "_Uplink", now: float) -> None:
         rate = sum(layer.bitrate for track in self.tracks.values() for layer in track.layers)
         limit = uplink.receive(rate, self.totals(), now)
@@ -173,11 +181,13 @@ class _Uplink:
         self._budget = Budget()
         self._loss = LossMeter()
         self._next = 0.0
+        self._told = 0
 
     def receive(self, rate: int, totals: Direction, now: float) -> int | None:
-        """The limit in bit/s, None between two decisions."""
+        """The limit in bit/s when it has changed."""
         if now < self._next:
             return None
         self._next = now + UPLINK_POLL
         report = LinkReport(float(rate), float(UPLINK_LIMIT), loss=self._loss.observe(totals) or 0.0)
-        return int(min(self._budget.receive(report, now), UPLINK_LIMIT))
+        before, self._told = self._told, int(min(self._budget.receive(report, now), UPLINK_LIMIT))
+        return self._told if self._told != before else None

@@ -48,6 +48,7 @@ class Receiving:
         self._ssrcs: set[int] = set()
         self._budget = Budget()
         self._asked = False
+        self._connected = False
         self._next_share = 0.0
 
     # -- subscriptions -----------------------------------------------------------------------------------------
@@ -74,6 +75,7 @@ class Receiving:
         self.reconsider()
 
     def wish(self, track: str, wish: Wish) -> None:
+        """Of a track that is not received it says nothing."""
         if track in self.tracks:
             self.tracks[track].wish = wish
             self.reconsider()
@@ -101,6 +103,11 @@ class Receiving:
         self._share(self._clock())
 
     # -- life --------------------------------------------------------------------------------------------------
+
+    def connected(self) -> None:
+        """Packets reach the client from now on: nothing was selected before, for its key frame would be lost."""
+        self._connected = True
+        self._share(self._clock())
 
     def reconsider(self) -> None:
         """Share the bandwidth anew with the next tick."""
@@ -149,6 +156,8 @@ class Receiving:
             self._lane.open_outgoing(track, wanted)
 
     def _share(self, now: float) -> None:
+        if not self._connected:
+            return
         self._next_share = now + SHARE_INTERVAL
         tracks = [track for track in self.tracks.values() if track.handle]
         for track in tracks:

@@ -107,6 +107,7 @@ class FakeConnection:
         self.remotes: list[RemoteParameters] = []
         self.sent: list[tuple[str, bytes]] = []
         self.restarts = 0
+        self.connected = False
         self.channels = [channel.label for channel in channels]
         self._plane = plane
 

@@ -135,14 +135,16 @@ async def test_messages_of_the_client_arrive_by_the_label_of_their_channel(unit:
 async def test_a_client_without_transport_wide_feedback_is_told_its_limit(unit: Unit, teacher: Client) -> None:
     teacher.publish(transport_cc=False)
     unit.run(1.5)
-    limits = unit.plane.named("limit_publisher")
-    assert {limit for _, limit in limits} == {4_000_000}
+    assert [limit for _, limit in unit.plane.named("limit_publisher")] == [4_000_000]
     lossy = video_figures(*[layer_figures(packets=1000, lost=400)] * 3)
     for handle, publication in unit.plane.publications.items():
         if not publication.audio:
             unit.plane.publication_figures[handle] = lossy
     unit.run(1.5)
     assert unit.plane.named("limit_publisher")[-1][1] < 4_000_000
+    teacher.peer.answer(offer(Sent("audio", "mic"), Sent("video", "cam", simulcast=True), transport_cc=True))
+    unit.run(3.0)
+    assert unit.plane.named("limit_publisher")[-1][1] == 0
 
 
 async def test_a_client_with_transport_wide_feedback_is_not(unit: Unit, teacher: Client) -> None:

@@ -67,6 +67,8 @@ async def test_a_subscription_begins_when_the_client_accepts(unit: Unit, teacher
     section = sdp.parse(description.sdp).sections[1]
     assert subscription.publication == camera_of(unit)
     assert (subscription.ssrc, subscription.rtx_ssrc) == section.source_groups[0].ssrcs
+    assert unit.plane.named("select") == []  # a key frame sent now would be lost
+    pupil.connect()
     assert unit.plane.named("select") == [(handle, 2, 7)]
 
 

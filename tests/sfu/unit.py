@@ -106,7 +106,16 @@ class Client:
         """One round of offer and answer on the subscriber connection."""
         offered = self.peer.offer()
         self.peer.accept_answer(answer(offered.sdp, refuse=refuse))
+        self.connect()
         return offered
+
+    def connect(self) -> None:
+        """Every subscriber connection stands: they are those on which the server opens channels."""
+        for connections in self.unit.connections:
+            for transport in connections.opened:
+                if transport.channels and not transport.connected:
+                    transport.connected = True
+                    transport.listener.connected()
 
     def receive(self, *tracks: str) -> None:
         for track in tracks:
