@@ -18,7 +18,7 @@ MAX_BUFFERED = 1024 * 1024  # bytes waiting in one channel; a client that reads 
 MAX_BUFFERED_LOSSY = 128 * 1024  # the same where being late is worse than being lost
 MAX_CHANNELS = 16  # of one connection; clients open three
 MAX_STREAMS = 64  # that a peer may touch; channel ids are small
-MAX_MISORDERED = 2048  # packets behind a gap: two seconds of the fastest sender we know
+MAX_MISORDERED = 1024  # packets behind a gap: as many as fit into the window that we announce
 MAX_GAPS = 4096  # packets that one selective acknowledgement may count; aiortc walks over each of them
 MAX_UNREAD = 2 * 1024 * 1024  # bytes of unfinished messages; twice the window that we announce
 INITIAL_TIMEOUT = 1.0  # seconds, RTO.Initial of RFC 9260 section 16; aiortc has the 3 s of older texts
@@ -98,14 +98,19 @@ class DataChannels:
         self._watch()
 
     def send(self, label: str, payload: bytes) -> bool:
-        """False = the channel is not open, its buffer is full, or the message too big; nothing is sent then."""
+        """False = there is no such channel, its buffer is full, or the message too big; nothing is sent then.
+
+        A reliable channel takes messages from the start (RFC 8832 section 6), a lossy one once it is open.
+        """
         channel = self._channels.get(label)
-        if channel is None or channel.readyState != "open" or len(payload) > MAX_MESSAGE_SIZE:
+        if channel is None or len(payload) > MAX_MESSAGE_SIZE:
             return False
-        bound = MAX_BUFFERED if channel.maxRetransmits is None else MAX_BUFFERED_LOSSY
-        if channel.bufferedAmount + len(payload) > bound:
+        reliable = channel.maxRetransmits is None
+        if channel.readyState != "open" and not (reliable and channel.readyState == "connecting"):
             return False
-        channel.send(payload)
+        if channel.bufferedAmount + len(payload) > (MAX_BUFFERED if reliable else MAX_BUFFERED_LOSSY):
+            return False
+        self._association._data_channel_send(channel, payload)
         return True
 
     def close(self) -> None:
