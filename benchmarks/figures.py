@@ -39,6 +39,7 @@ class Latency:
 
 
 def latency(counts: Sequence[int], longest: float) -> Latency:
+    """Summary of one histogram; `longest` in seconds is kept exactly by the engine."""
     p50, p90, p99 = (percentile(counts, share) for share in (0.5, 0.9, 0.99))
     return Latency(sum(counts), p50, p90, p99, longest)
 

@@ -212,7 +212,7 @@ def _media_socket(host: str, *, gro: bool) -> socket.socket:
 class LoadClient:
     """Owns the engine, all connections and the tasks of participants. Use as an async context manager."""
 
-    def __init__(self, profile: SrtpProfile, *, gro: bool = False, drain_ms: int = 5) -> None:
+    def __init__(self, profile: SrtpProfile, *, gro: bool = False, drain_ms: int = 10) -> None:
         self.profile, self.gro = profile, gro
         self.certificate = RTCCertificate.generateCertificate()
         prints = self.certificate.getFingerprints()

@@ -1,8 +1,8 @@
 """The contract of the native load engine with Python: one thread, many endpoints.
 
 Endpoints and sources are numbers given out by `add_endpoint` and `add_source`. Every call may come from any Python
-thread; the engine takes its mutex. A tick is 1 ms; sockets are read every `drain_ms` (arrival times come from the
-kernel, so reading late does not change what is measured and keeps the client far cheaper than a server).
+thread; the engine takes its mutex. Sources send on a grid of 1 ms; sockets are read every `drain_ms`: arrival times
+come from the kernel, so reading late changes nothing that is measured and keeps the client cheap.
 """
 
 from benchmarks.load.model import EndpointStats, Kind, Rhythm, SourceFormat, SourceStats, StreamStats
@@ -10,7 +10,7 @@ from benchmarks.load.model import EndpointStats, Kind, Rhythm, SourceFormat, Sou
 class LoadEngine:
     """Send what sources bring, count what endpoints get."""
 
-    def __init__(self, *, control_fd: int, drain_ms: int = 5) -> None:
+    def __init__(self, *, control_fd: int, drain_ms: int = 10) -> None:
         """STUN and DTLS datagrams go to `control_fd` behind 4 native bytes, the endpoint's number."""
 
     def start(self) -> None: ...

@@ -40,7 +40,7 @@ cdef class LoadEngine:
     cdef volatile bint stopping
     cdef object thread
 
-    def __cinit__(self, *, int control_fd, int drain_ms=5):
+    def __cinit__(self, *, int control_fd, int drain_ms=10):
         pthread_mutex_init(&self.mutex, NULL)
         self.batch = <ReceiveBatch *>calloc(1, sizeof(ReceiveBatch))
         if self.batch == NULL:
@@ -82,24 +82,23 @@ cdef class LoadEngine:
             self.loop()
 
     cdef void loop(self) noexcept nogil:
-        cdef int64_t wake_at = clock_ns(CLOCK_MONOTONIC)
-        cdef int64_t drain_at = wake_at
-        cdef int64_t now, clock_offset
+        cdef int64_t drain_at = clock_ns(CLOCK_MONOTONIC)
+        cdef int64_t now, source_at, clock_offset
         cdef int i
         while not self.stopping:
             pthread_mutex_lock(&self.mutex)
             now = clock_ns(CLOCK_MONOTONIC)
             clock_offset = clock_ns(CLOCK_REALTIME) - now
+            source_at = now + self.drain_interval
             for i in range(self.source_count):
                 if self.sources[i].active:
-                    emit_due(self.sources[i], now, clock_offset)
+                    source_at = min(source_at, emit_due(self.sources[i], now, clock_offset))
             if now >= drain_at:
                 drain_at = now + self.drain_interval
                 self.drain_all(now, clock_offset)
             self.cpu_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID)
             pthread_mutex_unlock(&self.mutex)
-            wake_at = max(wake_at + TICK, now)
-            sleep_until(wake_at)
+            sleep_until((min(source_at, drain_at) + TICK - 1) // TICK * TICK)
 
     cdef void drain_all(self, int64_t now, int64_t clock_offset) noexcept nogil:
         cdef int i

@@ -4,5 +4,6 @@ from libc.stdint cimport int64_t
 
 from benchmarks.load.endpoint cimport Source
 
-# Sends every packet that is due and a sender report each second. `clock_offset` as in endpoint.pxd.
-cdef void emit_due(Source *source, int64_t now, int64_t clock_offset) noexcept nogil
+# Sends every packet that is due and a sender report each second; returns when the next one is due (ns).
+# `clock_offset` as in endpoint.pxd.
+cdef int64_t emit_due(Source *source, int64_t now, int64_t clock_offset) noexcept nogil

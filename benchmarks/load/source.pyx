@@ -17,10 +17,10 @@ cdef enum:
     NTP_EPOCH = 2208988800      # seconds from 1900 to 1970, RFC 5905 section 6
 
 
-cdef void emit_due(Source *source, int64_t now, int64_t clock_offset) noexcept nogil:
+cdef int64_t emit_due(Source *source, int64_t now, int64_t clock_offset) noexcept nogil:
     cdef int i
     if source.endpoint.remote_length == 0:
-        return
+        return now + SECOND
     while source.next_at <= now:
         if now - source.next_at > CATCH_UP:
             source.skipped += source.burst
@@ -31,6 +31,7 @@ cdef void emit_due(Source *source, int64_t now, int64_t clock_offset) noexcept n
     if now >= source.report_at:
         source.report_at = now + SECOND
         report(source, now + clock_offset)
+    return source.next_at
 
 
 cdef void emit(Source *source) noexcept nogil:

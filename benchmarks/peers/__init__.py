@@ -1,1 +1,1 @@
-"""One driver file per server to measure. To add a server, write a class that fits `peer.Peer` and list it here."""
+"""One driver file per server to measure: a class that fits `peer.Peer`, and a line in `cost.entrants`."""

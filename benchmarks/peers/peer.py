@@ -24,9 +24,13 @@ class PeerError(Exception):
 class Peer(Protocol):
     """A server under test: started, used and stopped by the harness."""
 
-    name: str
-    pid: int
-    """Process whose CPU and memory are measured; valid between `start` and `stop`."""
+    @property
+    def name(self) -> str:
+        """As reports print it."""
+
+    @property
+    def pid(self) -> int:
+        """Process whose CPU and memory are measured; valid between `start` and `stop`."""
 
     async def start(self) -> None:
         """Start the server and return once it answers. Raises PeerError."""
