@@ -3,6 +3,7 @@
 It joins the two connections with the router of its lane and with the listener of its owner.
 """
 
+import logging
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from random import Random
@@ -18,6 +19,8 @@ from sfu.publishing import Publishing
 from sfu.receiving import Receiving
 from sfu.report import connection_report, received_report, sent_report
 from sfu.transport.transport import SERVER_CHANNELS
+
+log = logging.getLogger(__name__)
 
 QUALITY_INTERVAL: Final = 2.0
 """Seconds of one look at a connection: several receiver reports."""
@@ -153,6 +156,7 @@ class Peer:
             self._publishing.went()
         if target == "subscriber" and state == "connected":
             self._receiving.connected()
+        log.info("transport participant=%s target=%s state=%s", self.participant, target, state)
         self._notices.transport_changed(target, state)
 
     def message(self, label: str, payload: bytes) -> None:
