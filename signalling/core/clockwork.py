@@ -28,6 +28,7 @@ def poll(room: Room, now: float) -> None:
         room.put(ReadQuality())
     closes = _closes_at(room)
     if closes is not None and now >= closes:
+        room.empty_since = None  # asked for once
         room.put(CloseRoom())
 
 

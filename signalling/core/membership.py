@@ -63,7 +63,7 @@ def resume(room: Room, participant: Participant, now: float) -> None:
     """Its signal connection is back: it gets the whole state, and an offer that restarts ICE."""
     participant.signal = True
     participant.failed_at = dict.fromkeys(participant.failed_at, now)
-    room.flush()
+    room.flush(skip=participant)  # the first update after `reconnect` has to be the complete one
     room.send(participant, messages.reconnect_response(room, participant))
     room.send(participant, messages.full_update(room, participant))
     room.send(participant, rtc.SignalResponse(room_update=rtc.RoomUpdate(room=room.message())))

@@ -159,12 +159,12 @@ class Room:
         if due is not None and due <= now:
             self.flush()
 
-    def flush(self) -> None:
+    def flush(self, *, skip: Participant | None = None) -> None:
         """Send all updates that wait. Nobody gets its own: that one would be older than what it knows of itself."""
         infos = self.batch.take()
         if not infos:
             return
-        receivers = [p for p in self.participants.values() if p.state != State.JOINING]
+        receivers = [p for p in self.participants.values() if p.state != State.JOINING and p is not skip]
         update = rtc.ParticipantUpdate(participants=infos.values())
         self.send_all([p for p in receivers if p.sid not in infos], rtc.SignalResponse(update=update))
         for receiver in receivers:

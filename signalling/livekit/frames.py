@@ -1,5 +1,6 @@
 """One message in both forms that clients speak: binary protobuf, and proto-JSON for those who send text."""
 
+import json
 from functools import cached_property
 
 from google.protobuf import json_format
@@ -35,6 +36,9 @@ def parse_binary(data: bytes) -> rtc.SignalRequest:
 def parse_text(data: str) -> rtc.SignalRequest:
     """Raises ProtocolError."""
     try:
-        return json_format.Parse(data, rtc.SignalRequest(), ignore_unknown_fields=True)
+        values = json.loads(data)
+        if not isinstance(values, dict):
+            raise ProtocolError("malformed frame")
+        return json_format.ParseDict(values, rtc.SignalRequest(), ignore_unknown_fields=True)
     except (json_format.ParseError, RecursionError, ValueError):
         raise ProtocolError("malformed frame") from None

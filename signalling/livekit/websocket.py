@@ -122,8 +122,10 @@ class SignalEndpoint:
             if seat is not None:
                 seat.connection_lost(connection)
             connection.end()
-            await writer
-            del self._open[connection]
+            try:
+                await writer
+            finally:
+                del self._open[connection]
 
     def _seat(self, entry: Entry, connection: Connection) -> Seat | None:
         """The participant's place, or None after saying what to do instead."""
