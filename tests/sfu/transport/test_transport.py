@@ -158,7 +158,7 @@ async def test_another_certificate_is_refused(mux: Mux) -> None:
 
 
 async def test_a_flood_of_garbage_leaves_a_connection_working(plane: FakePlane, mux: Mux) -> None:
-    async with connected(mux) as (transport, ear, remote):
+    async with connected(mux) as (transport, ear, _remote):
         random = Random(1)
         flood = Peer(plane)
         for _ in range(3000):
