@@ -51,14 +51,19 @@ class IncomingTrack:
         """None before the first packet."""
         return None if self.codec is None else MIME_TYPES[self.codec]
 
-    def negotiate(self, publication: Publication) -> None:
-        """What a later offer says of the same section."""
+    def negotiate(self, publication: Publication) -> bool:
+        """What a later offer says of the same section. True when the layers are others now: receivers choose anew."""
         if publication == self.publication:
-            return
-        if len(publication.layers) != len(self.publication.layers):
-            self.dynacast = Dynacast(len(publication.layers))
+            return False
+        before = [layer.rid for layer in self.publication.layers]
         self.publication = publication
         self._plane.set_publication(publication)
+        if before == [layer.rid for layer in publication.layers]:
+            return False
+        self.dynacast = Dynacast(len(publication.layers))
+        self.layers = (LayerState(0, False),) * len(publication.layers)
+        self._ssrcs.clear()
+        return True
 
     def mute(self, muted: bool) -> None:
         if muted != self.muted:

@@ -73,6 +73,10 @@ class OutgoingTrack:
         self.paused = grant.paused
         return changed
 
+    def forget_selection(self) -> None:
+        """The layers of the source are others now: the next grant is selected, whatever it is."""
+        self._selected = (NO_LAYER, ALL_TEMPORAL)
+
     def select_audio(self) -> None:
         self._select(self.wanted, ALL_TEMPORAL)
 

@@ -64,7 +64,10 @@ class Publishing:
         offered = [OfferedSection(s.mid, s.kind == "audio", s.active, s.track) for s in answer.sections]
         self._follow(self._announcements.offered(offered))
         for track in self.tracks.values():
-            track.negotiate(self._publication(track.handle, track.publication.mid))
+            if track.negotiate(self._publication(track.handle, track.publication.mid)):
+                for receiver in self._lane.receivers(track.track):
+                    receiver.forget_selection()
+                self._lane.reconsider_receivers(track.track)
         return Description(sdp.render(answer.description), self._announcements.mids)
 
     def announce(self, request: TrackRequest) -> None:

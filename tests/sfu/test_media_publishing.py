@@ -66,6 +66,19 @@ async def test_a_later_offer_changes_the_publication_in_place(unit: Unit, teache
     assert len(unit.plane.publications[handle].layers) == 1
 
 
+async def test_receivers_choose_anew_when_the_layers_are_others(unit: Unit, teacher: Client, pupil: Client) -> None:
+    teacher.publish()
+    pupil.receive(CAM)
+    pupil.peer.wish(CAM, Wish(quality="low"))
+    unit.run(1.0)
+    (handle,) = unit.plane.subscriptions
+    assert unit.plane.named("select")[-1] == (handle, 0, 7)
+    unit.plane.commands.clear()
+    teacher.peer.answer(offer(Sent("audio", "mic"), Sent("video", "cam")))
+    unit.run(0.1)
+    assert unit.plane.named("select") == [(handle, 0, 7)]
+
+
 async def test_an_offer_that_is_no_sdp_is_refused_and_changes_nothing(unit: Unit, teacher: Client) -> None:
     teacher.peer.announce(Request(CAM, ("cam",), "video"))
     with pytest.raises(ValueError):
