@@ -1,25 +1,16 @@
-"""The contract of the compiled plane with Python. Read this first.
+"""The contract of the compiled plane with Python. Read this first; `plane.pyi` has the commands and questions.
 
-Handles (`transport`, `publication`, `subscription`) are integers > 0 chosen by the caller, unique within one thread.
+Handles (`transport`, `publication`, `subscription`) are integers > 0 chosen by the caller, unique within one thread
+until `Removed` was polled. An SSRC is not used twice on one transport while its keys last (RFC 3711 section 9.1).
 Commands are queued to the thread (bounded) and take effect in order. A removal is acknowledged by `Removed`;
 the thread keeps everything alive until then. All methods are called from one Python thread (the event loop's).
 """
 
 from collections.abc import Sequence
 
-from sfu.plane.model import (
-    Event,
-    ExtensionIds,
-    FeedbackSample,
-    Publication,
-    PublicationStats,
-    SrtpProfile,
-    Subscription,
-    SubscriptionStats,
-    TransportStats,
-)
+from sfu.plane.plane import Plane
 
-class PlaneThread:
+class PlaneThread(Plane):
     """One native thread: its sockets, its transports, its forwarding table."""
 
     addresses: tuple[tuple[str, int], ...]
@@ -35,45 +26,5 @@ class PlaneThread:
     def fileno(self) -> int:
         """An eventfd that is readable while `poll` has events."""
 
-    def poll(self, limit: int = 256) -> list[Event]: ...
     def send(self, socket: int, address: tuple[str, int], datagram: bytes) -> None:
         """Send a STUN or DTLS datagram now. A full socket buffer drops it, as a network would."""
-
-    def add_transport(self, transport: int, extensions: ExtensionIds = ...) -> None: ...
-    def set_extensions(self, transport: int, extensions: ExtensionIds) -> None: ...
-    def set_remote(self, transport: int, socket: int, address: tuple[str, int]) -> None:
-        """Send to this address from now on; packets from it (and from the last few) belong to `transport`."""
-
-    def set_srtp(self, transport: int, profile: SrtpProfile, local_key: bytes, remote_key: bytes) -> None:
-        """Keys with salt appended, as RFC 5764 section 4.2 exports them. Raises ValueError for a wrong length."""
-
-    def remove_transport(self, transport: int) -> None:
-        """Also removes its publications and subscriptions, and the subscriptions to its publications."""
-
-    def add_publication(self, publication: Publication) -> None: ...
-    def set_publication(self, publication: Publication) -> None:
-        """New payload types, mid or layers after a renegotiation; layers already learnt keep their state."""
-
-    def remove_publication(self, publication: int) -> None: ...
-    def pause_publication(self, publication: int, paused: bool) -> None:
-        """Muted: nothing is forwarded and no key frames are asked for."""
-
-    def add_subscription(self, subscription: Subscription) -> None:
-        """Starts paused; `select` opens it."""
-
-    def remove_subscription(self, subscription: int) -> None: ...
-    def select(self, subscription: int, layer: int, temporal: int = 7) -> None:
-        """The wanted layer (-1 pauses) and highest temporal layer. Switches at the next key frame of that layer."""
-
-    def request_key_frame(self, publication: int, layer: int) -> None: ...
-    def limit_publisher(self, transport: int, bitrate: int) -> None:
-        """Send REMB with this many bit/s to the peer; 0 stops it. For peers without transport-wide feedback."""
-
-    def publication_stats(self, publication: int) -> PublicationStats | None: ...
-    def subscription_stats(self, subscription: int) -> SubscriptionStats | None: ...
-    def transport_stats(self, transport: int) -> TransportStats | None: ...
-    def take_feedback(self, transport: int, limit: int = 4096) -> list[FeedbackSample]:
-        """Transport-wide feedback of the receiver since the last call, oldest first (bounded; oldest are lost)."""
-
-    def counters(self) -> dict[str, int]:
-        """Every packet in and out and every drop reason by name; names are Prometheus-safe."""

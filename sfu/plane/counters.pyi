@@ -1,0 +1,3 @@
+"""Names of the plane's counters."""
+
+NAMES: tuple[str, ...]

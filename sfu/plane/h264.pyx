@@ -1,0 +1,65 @@
+"""H.264 payload in, key frame or not out. A decoder can begin at a parameter set or at an IDR picture."""
+
+from libc.string cimport memset
+from libc.stdint cimport uint8_t
+
+from sfu.plane.packet cimport MediaPacket
+from sfu.plane.wire cimport Reader, get16, take
+
+# NAL unit types, RFC 6184 section 5.2 and ITU-T H.264 table 7-1.
+cdef enum:
+    IDR = 5
+    SPS = 7
+    STAP_A = 24
+    FU_A = 28
+    FU_START = 0x80
+
+
+cdef int h264_parse(MediaPacket *packet) noexcept nogil:
+    cdef Reader reader = [packet.payload, packet.length]
+    cdef const uint8_t *at = take(&reader, 1)
+    cdef int kind
+    if at == NULL:
+        return -1
+    kind = at[0] & 0x1F
+    packet.picture = -1
+    packet.picture_bits = 0
+    packet.tl0_offset = 0
+    packet.temporal = 0
+    packet.key = 0
+    if kind == STAP_A:
+        packet.key = aggregate_has_key(&reader)
+    elif kind == FU_A:
+        at = take(&reader, 1)
+        if at == NULL:
+            return -1
+        packet.key = at[0] & FU_START != 0 and at[0] & 0x1F == IDR
+    else:
+        packet.key = kind == IDR or kind == SPS
+    packet.start = packet.key
+    return 0
+
+
+cdef bint aggregate_has_key(Reader *reader) noexcept nogil:
+    """Whether a STAP-A (RFC 6184 section 5.7.1) holds a parameter set or an IDR picture."""
+    cdef const uint8_t *at
+    while True:
+        at = take(reader, 2)
+        if at == NULL:
+            return False
+        at = take(reader, get16(at))
+        if at == NULL or at == reader.at:
+            return False
+        if at[0] & 0x1F == SPS or at[0] & 0x1F == IDR:
+            return True
+
+
+def is_key(bytes payload):
+    """Whether a key frame begins here, None = malformed."""
+    cdef MediaPacket packet
+    memset(&packet, 0, sizeof(packet))
+    packet.payload = payload
+    packet.length = <int>len(payload)
+    if h264_parse(&packet) < 0:
+        return None
+    return packet.key != 0

@@ -1,0 +1,296 @@
+"""RTP datagrams in, gathered copies to receivers out. The only module that sees every packet."""
+
+from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t
+from libc.stdlib cimport calloc
+from libc.string cimport memset
+
+from sfu.plane.bindings cimport binding_add, binding_find, binding_guess, payload_find
+from sfu.plane.counters cimport (
+    DROP_AUTH,
+    DROP_DESCRIPTOR,
+    DROP_DUPLICATE,
+    DROP_NO_KEYS,
+    DROP_NO_MEMORY,
+    DROP_PAUSED,
+    DROP_PAYLOAD_TYPE,
+    DROP_REPLAY,
+    DROP_RTP_MALFORMED,
+    DROP_RTX_EMPTY,
+    DROP_SSRC_UNKNOWN,
+    RTP_BYTES_IN,
+    RTP_IN,
+    RTX_IN,
+)
+from sfu.plane.egress cimport emit_media, emit_padding
+from sfu.plane.h264 cimport h264_parse
+from sfu.plane.holes cimport holes_seen
+from sfu.plane.notify cimport notify_first_packet, notify_layer
+from sfu.plane.packet cimport ABSENT, H264, OPUS, VP8, MediaPacket
+from sfu.plane.queues cimport atomic_load, atomic_store
+from sfu.plane.receive cimport receive_packet, receive_unwrap
+from sfu.plane.rewriter cimport (
+    REWRITE_IGNORE,
+    REWRITE_PADDING,
+    REWRITE_SWITCHED,
+    Rewritten,
+    rewriter_accept,
+    rewriter_forget,
+)
+from sfu.plane.ring cimport ring_free, ring_get, ring_put
+from sfu.plane.rtp cimport (
+    EXT_AUDIO_LEVEL,
+    EXT_TRANSPORT_CC,
+    EXT_VIDEO_ORIENTATION,
+    RtpPacket,
+    rtp_parse,
+    rtp_trim,
+)
+from sfu.plane.srtp cimport SRTP_OK, SRTP_REPLAYED, SRTP_TOO_OLD, srtp_unprotect
+from sfu.plane.tables cimport (
+    Binding,
+    Forwarder,
+    Layer,
+    PayloadNumber,
+    Publication,
+    Subscription,
+    Transport,
+)
+from sfu.plane.twcc cimport Arrivals, arrivals_put
+from sfu.plane.vp8 cimport vp8_parse
+from sfu.plane.wire cimport MILLISECOND, get16
+
+cdef enum:
+    ACTIVE_LEVEL = 35           # -dBov: louder is speech (the threshold of the clients' own detectors)
+    SILENCE = 127               # RFC 6464
+    OPUS_KHZ = 48               # RFC 7587 section 4.1: always 48 kHz
+    OPUS_FRAME_MS = 20          # when the timestamps do not tell
+    OPUS_LONGEST_MS = 120
+    FIRST_REPORT_AFTER = 10     # ms: clients send mid and rid until they get a report
+    FEEDBACK_AFTER = 50         # ms after the first numbered packet
+    PICTURE_CYCLE = 65536       # unwrapped picture ids begin here
+
+
+cdef void ingress_rtp(Forwarder *forwarder, Transport *transport, uint8_t *data, int length) noexcept nogil:
+    cdef RtpPacket rtp
+    cdef Binding binding
+    cdef int status
+    if transport.inbound.backend == NULL:
+        forwarder.counters[DROP_NO_KEYS] += 1
+        return
+    if rtp_parse(&rtp, data, length, transport.kinds) < 0:
+        forwarder.counters[DROP_RTP_MALFORMED] += 1
+        return
+    # The header is not encrypted: packets that nobody claims cost no decryption and leave no stream in libsrtp.
+    if find_binding(transport, &rtp, &binding) == 0:
+        forwarder.counters[DROP_SSRC_UNKNOWN] += 1
+        return
+    status = srtp_unprotect(&transport.inbound, data, &length)
+    if status != SRTP_OK:
+        forwarder.counters[DROP_REPLAY if status == SRTP_REPLAYED or status == SRTP_TOO_OLD else DROP_AUTH] += 1
+        return
+    if rtp_trim(&rtp, length) < 0:
+        forwarder.counters[DROP_RTP_MALFORMED] += 1
+        return
+    forwarder.counters[RTP_IN] += 1
+    forwarder.counters[RTP_BYTES_IN] += length
+    transport.packets_in += 1
+    transport.bytes_in += length
+    transport.last_packet = forwarder.now
+    if rtp.size[EXT_TRANSPORT_CC] == 2:
+        note_arrival(forwarder, transport, get16(data + rtp.offset[EXT_TRANSPORT_CC]))
+    receive_media(forwarder, transport, &binding, &rtp)
+
+
+cdef int find_binding(Transport *transport, const RtpPacket *rtp, Binding *binding) noexcept nogil:
+    """1 = `binding` tells the layer (not yet remembered when it is new), 0 = nobody's."""
+    cdef Binding *known = binding_find(transport, rtp.ssrc)
+    if known != NULL:
+        binding[0] = known[0]
+        return 1
+    return binding_guess(transport, rtp, binding)
+
+
+cdef void note_arrival(Forwarder *forwarder, Transport *transport, uint16_t sequence) noexcept nogil:
+    if transport.arrivals == NULL:
+        transport.arrivals = <Arrivals *>calloc(1, sizeof(Arrivals))
+        if transport.arrivals == NULL:
+            forwarder.counters[DROP_NO_MEMORY] += 1
+            return
+        transport.feedback_at = forwarder.now + FEEDBACK_AFTER * MILLISECOND
+    arrivals_put(transport.arrivals, sequence, forwarder.now)
+
+
+cdef void receive_media(
+    Forwarder *forwarder, Transport *transport, const Binding *binding, RtpPacket *rtp
+) noexcept nogil:
+    """An authentic packet: unwraps RTX, fills a MediaPacket, forwards it."""
+    cdef Layer *layer = binding.layer
+    cdef Publication *publication = binding.publication
+    cdef const PayloadNumber *payload = payload_find(publication, rtp.payload_type)
+    cdef MediaPacket packet
+    cdef uint16_t sequence = rtp.sequence
+    if payload == NULL or (payload.rtx == rtp.payload_type) != binding.rtx:
+        forwarder.counters[DROP_PAYLOAD_TYPE] += 1
+        return
+    if layer.ssrc != rtp.ssrc and layer.rtx_ssrc != rtp.ssrc:
+        if not binding.rtx and layer.ssrc:
+            layer_restart(publication, layer)
+        if binding_add(transport, binding) < 0:
+            forwarder.counters[DROP_SSRC_UNKNOWN] += 1
+            return
+        transport.report_at = min(transport.report_at, forwarder.now + FIRST_REPORT_AFTER * MILLISECOND)
+    packet.payload = rtp.data + rtp.header
+    packet.length = rtp.length - rtp.header
+    if binding.rtx:
+        forwarder.counters[RTX_IN] += 1
+        # RFC 4588 section 4: the original sequence number precedes the payload. Before the layer's own first packet
+        # there is nothing that it could repair.
+        if packet.length <= 2 or not layer.receive.started:
+            forwarder.counters[DROP_RTX_EMPTY] += 1
+            return
+        sequence = get16(packet.payload)
+        packet.payload += 2
+        packet.length -= 2
+    packet.sequence = receive_unwrap(&layer.receive, sequence)
+    if packet.sequence <= 0 or ring_get(&layer.ring, packet.sequence) != NULL:
+        forwarder.counters[DROP_DUPLICATE] += 1
+        return
+    packet.timestamp = rtp.timestamp
+    packet.marker = rtp.marker
+    packet.codec = payload.codec
+    packet.arrival = forwarder.now
+    packet.audio_level = ABSENT
+    packet.orientation = ABSENT
+    if rtp.size[EXT_AUDIO_LEVEL]:
+        packet.audio_level = rtp.data[rtp.offset[EXT_AUDIO_LEVEL]]
+    if rtp.size[EXT_VIDEO_ORIENTATION]:
+        packet.orientation = rtp.data[rtp.offset[EXT_VIDEO_ORIENTATION]]
+    if describe(&packet, layer) < 0:
+        forwarder.counters[DROP_DESCRIPTOR] += 1
+        return
+    count(publication, layer, payload, &packet, binding.rtx)
+    if not layer.live:
+        layer.live = True
+        notify_first_packet(forwarder, publication, layer, rtp.payload_type)
+    fan_out(forwarder, publication, layer, &packet)
+
+
+cdef int describe(MediaPacket *packet, Layer *layer) noexcept nogil:
+    """Fills what the codec's descriptor tells. 0, or -1 = malformed."""
+    packet.start = 0
+    packet.key = 0
+    packet.temporal = 0
+    packet.sync = 0
+    packet.picture = -1
+    packet.picture_bits = 0
+    packet.tl0 = 0
+    packet.tl0_offset = 0
+    packet.width = 0
+    packet.height = 0
+    if packet.length == 0 or packet.codec == OPUS:
+        return 0
+    if packet.codec == H264:
+        return h264_parse(packet)
+    if vp8_parse(packet) < 0:
+        return -1
+    if packet.picture >= 0:
+        packet.picture = unwrap_picture(layer.picture, <uint32_t>packet.picture, packet.picture_bits)
+        layer.picture = max(layer.picture, packet.picture)
+    return 0
+
+
+cdef int64_t unwrap_picture(int64_t highest, uint32_t value, int bits) noexcept nogil:
+    """The number nearest to `highest` whose low `bits` are `value`."""
+    cdef int64_t cycle = 1 << bits
+    cdef int64_t number
+    if highest < 0:
+        return PICTURE_CYCLE + value
+    number = (highest & ~(cycle - 1)) | value
+    if number - highest > cycle / 2:
+        number -= cycle
+    elif highest - number > cycle / 2:
+        number += cycle
+    return number
+
+
+cdef void count(
+    Publication *publication, Layer *layer, const PayloadNumber *payload, const MediaPacket *packet, bint recovered
+) noexcept nogil:
+    """Statistics, holes and ring."""
+    layer.codec = packet.codec
+    layer.clock_rate = OPUS_KHZ * 1000 if packet.codec == OPUS else 90000
+    layer.ask_nack = payload.nack and not publication.audio
+    layer.ask_pli = payload.pli
+    layer.packets += 1
+    layer.bytes += packet.length
+    layer.rate.bytes += packet.length
+    layer.last_packet = packet.arrival
+    if publication.audio:
+        count_audio(publication, layer, packet)
+    else:
+        if holes_seen(&layer.holes, packet.sequence, packet.arrival):
+            layer.key_asked = True
+        layer.frames += packet.start if packet.codec == VP8 else packet.marker
+        if packet.key:
+            layer.key_frames += 1
+            layer.key_asked = False
+            if packet.width:
+                layer.width = packet.width
+                layer.height = packet.height
+        if packet.length:
+            ring_put(&layer.ring, packet)
+    receive_packet(
+        &layer.receive, packet.sequence, packet.timestamp, layer.clock_rate, recovered, packet.arrival
+    )
+
+
+cdef void count_audio(Publication *publication, Layer *layer, const MediaPacket *packet) noexcept nogil:
+    cdef uint32_t length = (packet.timestamp - layer.last_timestamp) / OPUS_KHZ
+    cdef int level
+    if length == 0 or length > OPUS_LONGEST_MS:
+        length = OPUS_FRAME_MS
+    layer.last_timestamp = packet.timestamp
+    publication.total_ms += length
+    if packet.audio_level == ABSENT:
+        return
+    level = packet.audio_level & SILENCE        # RFC 6464 section 3: the top bit is voice activity
+    if level <= ACTIVE_LEVEL:
+        publication.active_ms += length
+    if level < atomic_load(&publication.loudest):
+        atomic_store(&publication.loudest, level)
+
+
+cdef void fan_out(
+    Forwarder *forwarder, Publication *publication, Layer *layer, const MediaPacket *packet
+) noexcept nogil:
+    cdef Subscription *subscription
+    cdef Rewritten rewritten
+    cdef int i, verdict
+    cdef int index = layer.index
+    if publication.paused:
+        forwarder.counters[DROP_PAUSED] += 1
+        return
+    for i in range(publication.subscription_count):
+        subscription = publication.subscriptions[i]
+        if subscription.rewriter.layer != index and subscription.rewriter.target != index:
+            continue
+        verdict = rewriter_accept(&subscription.rewriter, index, packet, publication.clocks, &rewritten)
+        if verdict == REWRITE_IGNORE:
+            continue
+        if verdict == REWRITE_PADDING:
+            emit_padding(forwarder, subscription, packet, &rewritten)
+            continue
+        if verdict == REWRITE_SWITCHED:
+            notify_layer(forwarder, subscription)
+        emit_media(forwarder, subscription, packet, &rewritten, index)
+
+
+cdef void layer_restart(Publication *publication, Layer *layer) noexcept nogil:
+    cdef int i
+    memset(&layer.receive, 0, sizeof(layer.receive))
+    memset(&layer.holes, 0, sizeof(layer.holes))
+    ring_free(&layer.ring)
+    layer.picture = -1
+    publication.clocks[layer.index].ntp = 0
+    for i in range(publication.subscription_count):
+        rewriter_forget(&publication.subscriptions[i].rewriter, layer.index)
