@@ -1,0 +1,140 @@
+"""A running bridge for tests: its HTTP interface, a journal's client, a clock that is moved by hand."""
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import ClientResponse, web
+from aiohttp.test_utils import TestClient, TestServer
+
+from journal_bridge.bridge import BridgeConfig, JournalBridge
+from journal_bridge.http import setup
+from server.storage import Database, upgrade
+from tests.support.fake_calls import FakeCalls
+
+NOON = 1769418000.0  # 26 January 2026, 12:00 in Moscow
+KEY = "sk_test_journal-one-key"
+OTHER_KEY = "sk_test_journal-two-key"
+SCOPES = ("roster:write", "calls:write", "calls:read")
+
+Client = TestClient[web.Request, web.Application]
+
+
+@dataclass
+class World:
+    """One server with two journals, which must never see each other's records."""
+
+    client: Client
+    bridge: JournalBridge
+    database: Database
+    rooms: FakeCalls
+    clock: "Clock"
+
+    async def ask(
+        self, method: str, path: str, body: Any = None, *, key: str | None = KEY, headers: Mapping[str, str] = {}
+    ) -> ClientResponse:
+        """A journal's request; the body has been read when this returns."""
+        sent = dict(headers)
+        if key is not None:
+            sent["Authorization"] = f"Bearer {key}"
+        response = await self.client.request(method, path, json=body, headers=sent, allow_redirects=False)
+        await response.read()
+        return response
+
+    async def done(self, method: str, path: str, body: Any = None, *, key: str = KEY) -> Any:
+        """A request that must succeed, as JSON."""
+        response = await self.ask(method, path, body, key=key)
+        assert response.status < 300, await response.text()
+        return await response.json() if response.status != 204 else None
+
+    async def refused(self, method: str, path: str, body: Any = None, *, key: str | None = KEY) -> dict[str, Any]:
+        """A request that must fail with a problem document."""
+        response = await self.ask(method, path, body, key=key)
+        assert response.status >= 400, await response.text()
+        return await problem(response)
+
+    async def seed(self, key: str = KEY) -> None:
+        """One school with 7В and 8А, algebra and physics; Иванова teaches 7В, Петров teaches 8А."""
+        for path, body in ROSTER.items():
+            await self.done("PUT", f"/v1/{path}", body, key=key)
+
+    async def plan(self, ext_id: str = "lesson-1", *, key: str = KEY, **changes: Any) -> dict[str, Any]:
+        """A planned call of algebra in 7В."""
+        call: dict[str, Any] = await self.done("POST", "/v1/calls", {**CALL, "ext_id": ext_id, **changes}, key=key)
+        return call
+
+    async def browser(self, person: str, call: str = "ext:lesson-1") -> dict[str, str]:
+        """The cookies of a browser in which the person used a ticket."""
+        ticket = await self.done("POST", f"/v1/calls/{call}/tickets", {"person": person})
+        response = await self.ask("GET", ticket["url"].removeprefix(str(self.client.make_url("/")).rstrip("/")))
+        self.client.session.cookie_jar.clear()
+        assert response.status == 303
+        return {name: morsel.value for name, morsel in response.cookies.items()}
+
+
+class Clock:
+    """Seconds since the epoch, moved by hand."""
+
+    def __init__(self, now: float) -> None:
+        self.now = now
+
+    def __call__(self) -> float:
+        return self.now
+
+
+ROSTER: dict[str, dict[str, Any]] = {
+    "schools/s1": {"name": "Школа № 1", "tz": "Europe/Moscow"},
+    "people/t15": {"role": "teacher", "family_name": "Иванова", "given_name": "Анна", "patronymic": "Сергеевна"},
+    "people/t16": {"role": "teacher", "family_name": "Петров", "given_name": "Пётр"},
+    "people/s201": {"role": "student", "family_name": "Смирнов", "given_name": "Илья"},
+    "people/s202": {"role": "student", "family_name": "Орлова", "given_name": "Мария"},
+    "people/s301": {"role": "student", "family_name": "Чужой", "given_name": "Борис"},
+    "people/p1": {"role": "parent", "family_name": "Смирнова", "given_name": "Ольга", "children": ["s201"]},
+    "people/p3": {"role": "parent", "family_name": "Чужая", "given_name": "Вера", "children": ["s301"]},
+    "classes/7v": {"school": "s1", "title": "7В"},
+    "classes/8a": {"school": "s1", "title": "8А"},
+    "subjects/algebra": {"title": "Алгебра"},
+    "subjects/physics": {"title": "Физика"},
+    "enrollments/7v/algebra": {"teachers": ["t15"], "students": ["s201", "s202"]},
+    "enrollments/7v/physics": {"teachers": ["t15"], "students": ["s201", "s202"]},
+    "enrollments/8a/algebra": {"teachers": ["t16"], "students": ["s301"]},
+}
+
+CALL = {
+    "class": "7v",
+    "subject": "algebra",
+    "lesson_no": 1,
+    "starts_at": "2026-01-26T12:00:00+03:00",
+    "teacher": "t15",
+}
+
+
+async def problem(response: ClientResponse) -> dict[str, Any]:
+    """The problem document of a response."""
+    assert response.content_type == "application/problem+json", await response.text()
+    document: dict[str, Any] = await response.json()
+    assert document["status"] == response.status
+    assert document["request_id"] == response.headers["X-Request-Id"]
+    return document
+
+
+async def build(url: str, config: BridgeConfig | None = None) -> World:
+    """A server on a free port. Close it with `close`."""
+    await upgrade(url)
+    database, rooms, clock = Database(url), FakeCalls(), Clock(NOON)
+    seeded = random.Random(26)
+    bridge = JournalBridge(database, rooms, clock=clock, random=seeded.randbytes, config=config)
+    await bridge.ensure_key("Журнал первый", KEY, SCOPES)
+    await bridge.ensure_key("Журнал второй", OTHER_KEY, SCOPES)
+    app = web.Application()
+    setup(app, bridge)
+    client: Client = TestClient(TestServer(app))
+    await client.start_server()
+    return World(client, bridge, database, rooms, clock)
+
+
+async def close(world: World) -> None:
+    """Stop the server, close the database."""
+    await world.client.close()
+    await world.database.close()

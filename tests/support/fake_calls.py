@@ -1,0 +1,28 @@
+"""A stand-in for signalling's `Calls`: remembers which calls are open and who was let in."""
+
+from signalling.ports import Admission
+
+
+class FakeCalls:
+    """`log` is everything that happened, in order."""
+
+    def __init__(self) -> None:
+        self.open: dict[str, str] = {}
+        self.admitted: list[tuple[str, Admission]] = []
+        self.log: list[tuple[str, str]] = []
+        self.broken = False
+
+    async def open_call(self, call: str, *, title: str) -> None:
+        if self.broken:
+            raise RuntimeError("no media")
+        self.open[call] = title
+        self.log.append(("open", call))
+
+    async def end_call(self, call: str) -> None:
+        self.open.pop(call, None)
+        self.log.append(("end", call))
+
+    def admit(self, call: str, admission: Admission) -> str:
+        assert call in self.open
+        self.admitted.append((call, admission))
+        return f"token-{len(self.admitted)}"
