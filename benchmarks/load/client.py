@@ -123,11 +123,16 @@ class Connection:
                 await self._dtls.start(RTCDtlsParameters(fingerprints=prints, role="server"))
         except TimeoutError as error:
             raise ConnectError(f"no answer from {remote.address} within {timeout:g} s") from error
-        keys = self._dtls.keys
+        keys = self.keys
         if self._dtls.state != "connected" or keys is None:
             raise ConnectError(f"the DTLS handshake with {remote.address} ended as {self._dtls.state}")
         self._client.engine.set_srtp(self.endpoint, keys.profile, keys.local, keys.remote)
         await self._open_data(remote)
+
+    @property
+    def keys(self) -> SrtpKeys | None:
+        """What the handshake gave; None before it."""
+        return self._dtls.keys
 
     def update(self, remote: sdp.RemoteDescription) -> None:
         """Take the payload types of a new description of the same connection."""

@@ -4,7 +4,7 @@ from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.string cimport memcpy, memset
 
 from benchmarks.load.linux cimport (
-    MSG_DONTWAIT, ReceiveNotes, clock_ns, mmsghdr, receive_notes, recvmmsg, send, sendto, sockaddr, CLOCK_MONOTONIC,
+    MSG_DONTWAIT, ReceiveNotes, mmsghdr, receive_notes, recvmmsg, send, sendto, sockaddr,
 )
 from benchmarks.load.wire cimport (
     MAX_BLOCKS, MAX_PACKET, ReportBlock, RtpView, Stamp, get16, get32, read_rtp, read_stamp, write_nack,

@@ -6,7 +6,7 @@ from libc.string cimport memset
 from benchmarks.load.endpoint cimport KIND_AUDIO, send_rtcp, send_to_remote
 from benchmarks.load.linux cimport CLOCK_MONOTONIC, clock_ns
 from benchmarks.load.wire cimport (
-    MAX_PACKET, Stamp, write_head, write_sender_report, write_stamp, write_vp8, STAMP_AT,
+    MAX_PACKET, Stamp, write_head, write_sender_report, write_stamp, write_vp8,
 )
 from sfu.plane.srtp cimport SRTP_OK, srtp_protect
 
@@ -18,14 +18,14 @@ cdef enum:
 
 
 cdef int64_t emit_due(Source *source, int64_t now, int64_t clock_offset) noexcept nogil:
-    cdef int i
+    cdef int _
     if source.endpoint.remote_length == 0:
         return now + SECOND
     while source.next_at <= now:
         if now - source.next_at > CATCH_UP:
             source.skipped += source.burst
         else:
-            for i in range(source.burst):
+            for _ in range(source.burst):
                 emit(source)
         source.next_at += source.interval
     if now >= source.report_at:

@@ -151,7 +151,8 @@ cdef int write_nack(uint8_t *out, uint32_t ssrc, uint32_t media, const uint16_t 
 
 
 def sample_packet(
-    *, int payload_type, int sequence, int timestamp, int ssrc, str mid, bint marker, bint start, bint key, int64_t sent
+    *, int payload_type, uint16_t sequence, uint32_t timestamp, uint32_t ssrc, str mid, bint marker, bint start,
+    bint key, int64_t sent,
 ):
     cdef uint8_t out[MAX_PACKET]
     cdef RtpHead head
@@ -182,7 +183,7 @@ def parse_packet(bytes packet):
     return view.payload_type, view.sequence, view.ssrc, view.header, stamp.sent, stamp.source, stamp.number
 
 
-def receiver_rtcp(*, int ssrc, int media, int highest, int lost, int bitrate, list missing):
+def receiver_rtcp(*, uint32_t ssrc, uint32_t media, uint32_t highest, int lost, int bitrate, list missing):
     cdef uint8_t out[MAX_PACKET]
     cdef ReportBlock block
     cdef uint16_t sequences[64]
@@ -197,6 +198,6 @@ def receiver_rtcp(*, int ssrc, int media, int highest, int lost, int bitrate, li
     return out[:at]
 
 
-def sender_rtcp(*, int ssrc, uint64_t ntp, int timestamp, int packets, int octets):
+def sender_rtcp(*, uint32_t ssrc, uint64_t ntp, uint32_t timestamp, int packets, int octets):
     cdef uint8_t out[MAX_PACKET]
     return out[:write_sender_report(out, ssrc, ntp, timestamp, packets, octets)]

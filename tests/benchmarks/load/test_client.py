@@ -1,0 +1,36 @@
+"""Handshakes with another implementation."""
+
+import pytest
+from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
+
+from benchmarks.load import sdp
+from benchmarks.load.client import ConnectError, LoadClient
+from benchmarks.load.ice import Credentials
+from benchmarks.load.tracks import outgoing
+from benchmarks.peers.peer import own_address
+from benchmarks.rooms.lecture import traffic
+from sfu.plane.model import SrtpProfile
+
+
+@pytest.mark.parametrize("profile", list(SrtpProfile))
+async def test_it_connects_to_aiortc_with_the_profile_that_was_asked_for(profile: SrtpProfile) -> None:
+    remote = RTCPeerConnection(RTCConfiguration(iceServers=[]))
+    async with LoadClient(profile) as client:
+        connection = client.open(host=own_address())
+        offer = sdp.offer(connection.transport, [item.track for item in outgoing(traffic(), "p")])
+        await remote.setRemoteDescription(RTCSessionDescription(offer, "offer"))
+        await remote.setLocalDescription(await remote.createAnswer())
+        await connection.establish(sdp.parse(remote.localDescription.sdp), offered=True)
+        assert connection.keys is not None
+        assert connection.keys.profile is profile
+    await remote.close()
+
+
+async def test_a_server_that_does_not_answer_is_an_error() -> None:
+    async with LoadClient(SrtpProfile.AEAD_AES_128_GCM) as client:
+        connection = client.open()
+        silent = sdp.RemoteDescription(
+            Credentials("x", "y"), (("sha-256", "AA"),), connection.transport.address, lite=True, sections=()
+        )
+        with pytest.raises(ConnectError, match="no answer"):
+            await connection.establish(silent, offered=True, timeout=0.2)

@@ -1,0 +1,215 @@
+"""The native engine against a tiny forwarder: two endpoints, one SRTP hop between them, written in Python."""
+
+import itertools
+import os
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+
+import pytest
+from aiortc.rtp import RtcpPacket, RtcpPsfbPacket, RtcpRtpfbPacket, RtcpSrPacket, RtpPacket, is_rtcp
+
+from benchmarks.load.engine import LoadEngine
+from benchmarks.load.model import Kind, Rhythm, SourceFormat
+from sfu.plane.srtp import Srtp
+
+CM80, GCM = 1, 7
+KEY_LENGTH = {CM80: 30, GCM: 28}
+DEADLINE = 10.0  # seconds: only a broken engine needs them
+AUDIO = Rhythm(Kind.AUDIO, 50, 100)
+VIDEO = Rhythm(Kind.VIDEO, 500, 1200)
+FORMAT = SourceFormat(ssrc=0x1234, payload_type=96, mid="1", mid_extension=3)
+
+
+def udp() -> socket.socket:
+    made = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    made.bind(("127.0.0.1", 0))
+    made.settimeout(DEADLINE)
+    return made
+
+
+@dataclass
+class Hop:
+    """The forwarder's two sides. The publisher's and the receiver's endpoint are 0 and 1 of the engine."""
+
+    engine: LoadEngine
+    publisher_side: socket.socket
+    receiver_side: socket.socket
+    publisher_address: tuple[str, int]
+    receiver_address: tuple[str, int]
+    from_publisher: Srtp
+    to_publisher: Srtp
+    from_receiver: Srtp
+    to_receiver: Srtp
+    control: socket.socket
+
+    def next_media(self) -> bytes:
+        """The next RTP packet of the publisher, opened."""
+        while True:
+            datagram = self.publisher_side.recv(2048)
+            if not is_rtcp(datagram):
+                return self.from_publisher.unprotect(datagram)
+
+    def forward(self, packet: bytes) -> None:
+        self.receiver_side.sendto(self.to_receiver.protect(packet), self.receiver_address)
+
+    def next_feedback(self, wanted: type) -> object:
+        """The first RTCP packet of a type that the receiver sends."""
+        while True:
+            for packet in RtcpPacket.parse(self.from_receiver.unprotect_rtcp(self.receiver_side.recv(2048))):
+                if isinstance(packet, wanted):
+                    return packet
+
+
+def until(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + DEADLINE
+    while not condition():
+        assert time.monotonic() < end, "the engine did not get there"
+        time.sleep(0.002)
+
+
+@pytest.fixture(params=[CM80, GCM], ids=["CM80", "GCM128"])
+def hop(request: pytest.FixtureRequest) -> Iterator[Hop]:
+    profile: int = request.param
+    keys = [os.urandom(KEY_LENGTH[profile]) for _ in range(4)]
+    control, engine_end = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+    control.settimeout(DEADLINE)
+    sockets = [udp() for _ in range(4)]
+    publisher, receiver, publisher_side, receiver_side = sockets
+    engine = LoadEngine(control_fd=engine_end.fileno(), drain_ms=2)
+    for number, (own, side) in enumerate(((publisher, publisher_side), (receiver, receiver_side))):
+        assert engine.add_endpoint(own.fileno(), remb=1_000_000) == number
+        engine.set_remote(number, side.getsockname())
+        engine.set_srtp(number, profile, keys[2 * number], keys[2 * number + 1])
+    engine.set_payload(1, 96, Kind.VIDEO)
+    engine.set_payload(1, 111, Kind.AUDIO)
+    engine.start()
+    yield Hop(
+        engine,
+        publisher_side,
+        receiver_side,
+        publisher.getsockname(),
+        receiver.getsockname(),
+        from_publisher=Srtp(profile, keys[0], outbound=False),
+        to_publisher=Srtp(profile, keys[1], outbound=True),
+        from_receiver=Srtp(profile, keys[2], outbound=False),
+        to_receiver=Srtp(profile, keys[3], outbound=True),
+        control=control,
+    )
+    engine.stop()
+    for item in (*sockets, control, engine_end):
+        item.close()
+
+
+def test_every_packet_arrives_is_opened_and_timed(hop: Hop) -> None:
+    hop.engine.add_source(0, VIDEO, FORMAT)
+    for _ in range(200):
+        hop.forward(hop.next_media())
+    until(lambda: hop.engine.endpoint_stats(1).packets == 200)
+    stats = hop.engine.endpoint_stats(1)
+    assert (stats.lost, stats.late, stats.decrypted, stats.refused, stats.unknown) == (0, 0, 200, 0, 0)
+    assert sum(hop.engine.latencies(Kind.VIDEO)) == 200
+    assert 0 < hop.engine.longest(Kind.VIDEO) < DEADLINE
+
+
+def test_a_source_sends_whole_frames_with_markers(hop: Hop) -> None:
+    hop.engine.add_source(0, VIDEO, FORMAT)
+    packets = [RtpPacket.parse(hop.next_media()) for _ in range(60)]
+    assert [packet.marker for packet in packets] == [0, *[0] * 18, 1] * 3
+    assert [packet.payload[0] & 0x10 for packet in packets[::20]] == [0x10] * 3
+    stamps = [packet.timestamp for packet in packets]
+    assert (stamps[20] - stamps[19]) % 2**32 == 90_000 // 25
+    numbers = [packet.sequence_number for packet in packets]
+    assert all((later - earlier) % 65_536 == 1 for earlier, later in itertools.pairwise(numbers))
+    assert {len(packet.payload) for packet in packets} == {1200 - 20}
+
+
+def test_only_the_first_frame_is_a_key_frame_until_one_is_asked_for(hop: Hop) -> None:
+    hop.engine.add_source(0, VIDEO, FORMAT)
+    assert hop.next_media()[20 + 6] & 1 == 0
+    for _ in range(19):
+        hop.next_media()
+    assert hop.next_media()[20 + 6] & 1 == 1
+    pli = bytes(RtcpPsfbPacket(fmt=1, ssrc=1, media_ssrc=FORMAT.ssrc))
+    hop.publisher_side.sendto(hop.to_publisher.protect_rtcp(pli), hop.publisher_address)
+    until(lambda: hop.engine.source_stats(0).key_frames == 2)
+    assert hop.engine.endpoint_stats(0).plis == 1
+
+
+def test_gaps_are_counted_and_asked_for(hop: Hop) -> None:
+    hop.engine.add_source(0, VIDEO, FORMAT)
+    dropped = []
+    for number in range(100):
+        packet = hop.next_media()
+        if number in (50, 51, 70):
+            dropped.append(RtpPacket.parse(packet).sequence_number)
+        else:
+            hop.forward(packet)
+    until(lambda: hop.engine.endpoint_stats(1).packets == 97)
+    assert hop.engine.endpoint_stats(1).lost == 3
+    nack = hop.next_feedback(RtcpRtpfbPacket)
+    assert isinstance(nack, RtcpRtpfbPacket)
+    assert set(nack.lost) <= set(dropped)
+
+
+def test_a_late_packet_is_late_and_no_longer_lost(hop: Hop) -> None:
+    hop.engine.add_source(0, VIDEO, FORMAT)
+    packets = [hop.next_media() for _ in range(10)]
+    for number in (0, 1, 2, 4, 5, 3, 6, 7, 8, 9):
+        hop.forward(packets[number])
+    until(lambda: hop.engine.endpoint_stats(1).packets == 10)
+    assert (hop.engine.endpoint_stats(1).lost, hop.engine.endpoint_stats(1).late) == (0, 1)
+
+
+def test_a_sender_reports_each_second(hop: Hop) -> None:
+    hop.engine.add_source(0, AUDIO, SourceFormat(ssrc=7, payload_type=111, mid="0", level_extension=1))
+    while True:
+        datagram = hop.publisher_side.recv(2048)
+        if is_rtcp(datagram):
+            break
+    (report,) = RtcpPacket.parse(hop.from_publisher.unprotect_rtcp(datagram))
+    assert isinstance(report, RtcpSrPacket)
+    assert report.ssrc == 7
+
+
+def test_stun_and_dtls_go_to_python(hop: Hop) -> None:
+    hop.receiver_side.sendto(b"\x16dtls", hop.receiver_address)
+    assert hop.control.recv(100) == (1).to_bytes(4, "little") + b"\x16dtls"
+
+
+def test_what_is_not_authentic_is_refused_and_strangers_are_unknown(hop: Hop) -> None:
+    forged = RtpPacket(payload_type=96, ssrc=5, payload=bytes(100)).serialize()
+    strange = RtpPacket(payload_type=97, ssrc=6, payload=bytes(100)).serialize()
+    for datagram in (forged, strange, b"\x80\xc8garbage", b"\x80"):
+        hop.receiver_side.sendto(datagram, hop.receiver_address)
+    until(lambda: hop.engine.endpoint_stats(1).refused == 2 and hop.engine.endpoint_stats(1).unknown == 1)
+    assert hop.engine.endpoint_stats(1).decrypted == 0
+
+
+def test_a_paused_source_is_silent_and_a_removed_endpoint_is_left_alone(hop: Hop) -> None:
+    source = hop.engine.add_source(0, VIDEO, FORMAT)
+    hop.next_media()
+    hop.engine.pause_source(source, True)
+    sent = hop.engine.source_stats(source).packets
+    hop.engine.remove_endpoint(1)
+    hop.forward(RtpPacket(payload_type=96, ssrc=5, payload=bytes(100)).serialize())
+    until(lambda: hop.engine.thread_seconds() > 0)
+    assert hop.engine.source_stats(source).packets == sent
+    assert hop.engine.endpoint_stats(1).packets == 0
+
+
+def test_numbers_that_do_not_exist_are_errors() -> None:
+    with closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as own:
+        engine = LoadEngine(control_fd=own.fileno())
+        with pytest.raises(ValueError):
+            engine.set_remote(0, ("127.0.0.1", 1))
+        engine.add_endpoint(own.fileno())
+        with pytest.raises(ValueError):
+            engine.set_remote(0, ("localhost", 1))
+        with pytest.raises(ValueError):
+            engine.add_source(0, Rhythm(Kind.VIDEO, 500, 4000), FORMAT)
+        with pytest.raises(ValueError):
+            engine.latencies(Kind.RTX)
+        engine.stop()

@@ -1,0 +1,28 @@
+import os
+import time
+
+import pytest
+
+from benchmarks.accounting import cpu_seconds, resident_bytes
+
+
+def test_the_clock_of_this_process_is_its_own_cpu_time() -> None:
+    before = time.process_time()
+    seen = cpu_seconds(os.getpid())
+    after = time.process_time()
+    assert before <= seen <= after
+
+
+def test_a_process_that_is_gone_is_an_error() -> None:
+    child = os.fork()
+    if child == 0:
+        os._exit(0)
+    os.waitpid(child, 0)
+    with pytest.raises(OSError):
+        cpu_seconds(child)
+
+
+def test_resident_memory_counts_what_is_touched() -> None:
+    before = resident_bytes(os.getpid())
+    block = bytearray(os.urandom(4096)) * 8192
+    assert resident_bytes(os.getpid()) - before > len(block) // 2
