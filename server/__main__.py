@@ -22,6 +22,7 @@ from server.config import Config, ConfigError
 from server.storage import Database, upgrade
 
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+OUR_LOGGERS = ("zvonok", "sfu", "signalling", "identity", "journal_bridge")  # libraries speak up from warnings on
 
 
 def main() -> int:
@@ -97,7 +98,9 @@ def _new_journal_key(options: argparse.Namespace) -> int:
 
 
 def _run(work: Coroutine[Any, Any, None], config: Config, *, level: str = "") -> None:
-    logging.basicConfig(level=(level or config.log_level).upper(), format=LOG_FORMAT)
+    logging.basicConfig(level=logging.WARNING, format=LOG_FORMAT)
+    for name in OUR_LOGGERS:
+        logging.getLogger(name).setLevel((level or config.log_level).upper())
     uvloop.run(work)
 
 
