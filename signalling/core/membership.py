@@ -41,6 +41,8 @@ def join(room: Room, participant: Participant, now: float) -> None:
     participant.state = State.JOINED
     participant.offers.begin(now)
     room.announce_to_others(participant, now)
+    if participant.permission.recorder:
+        room.send_room_update(now)
 
 
 def _place(room: Room, participant: Participant, now: float) -> None:
@@ -48,8 +50,6 @@ def _place(room: Room, participant: Participant, now: float) -> None:
     room.empty_since, room.had_participants = None, True
     if room.quality.due is None:
         room.quality.due = now + QUALITY_INTERVAL
-    if participant.permission.recorder:
-        room.send_room_update(now)
     room.count_changed()
 
 
@@ -193,6 +193,8 @@ def arrive(room: Room, participant: Participant, token: str, now: float) -> None
     room.send(participant, rtc.SignalResponse(room_moved=moved))
     room.put(Joined(participant.sid, participant.identity))
     room.announce_to_others(participant, now)
+    if participant.permission.recorder:
+        room.send_room_update(now)
     for track in participant.tracks.values():
         subscribing.reconcile_track(room, participant, track)
     subscribing.reconcile_receiver(room, participant)

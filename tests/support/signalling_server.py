@@ -33,6 +33,7 @@ class Server:
     url: str
     session: aiohttp.ClientSession
     events: list[Event] = field(default_factory=list)
+    clients: list["SignalClient"] = field(default_factory=list)
 
     def token(self, identity: str = "anna", room: str = "class", **permission: Any) -> str:
         grants = Grants(room=room, join=True, permission=Permission(**permission))
@@ -44,7 +45,8 @@ class Server:
     async def connect(self, token: str, **parameters: str) -> "SignalClient":
         query = {"access_token": token, "protocol": "16", "auto_subscribe": "1", **parameters}
         socket = await self.session.ws_connect(f"{self.url}/rtc", params=query)
-        return SignalClient(socket)
+        self.clients.append(SignalClient(socket))
+        return self.clients[-1]
 
     async def join(self, identity: str = "anna", room: str = "class", **permission: Any) -> "SignalClient":
         """Join, answer the first offer, be connected."""
@@ -136,6 +138,9 @@ async def running(media: FakeMedia | None = None, **config: Any) -> AsyncIterato
     app = web.Application()
     setup(app, service)
     async with TestServer(app) as server, aiohttp.ClientSession() as session:
-        yield Server(service, media, str(server.make_url("")).rstrip("/"), session, events)
+        running_server = Server(service, media, str(server.make_url("")).rstrip("/"), session, events)
+        yield running_server
         await service.close()
+        for client in running_server.clients:
+            await client.socket.close()
     assert not tasks, "a task was left behind"

@@ -257,7 +257,8 @@ def test_counts_are_told_at_most_every_five_seconds_and_recording_at_once() -> N
     assert len(story.messages(anna, "room_update")) <= 1
     story.passes(2.0)
     assert story.messages(anna, "room_update")[-1].room.num_participants == 6
-    story.comes("recorder", recorder=True, hidden=True)
+    recorder = story.comes("recorder", recorder=True, hidden=True)
+    assert story.kinds(recorder)[0] == "join"
     assert story.messages(anna, "room_update")[-1].room.active_recording
 
 
