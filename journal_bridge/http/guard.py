@@ -5,6 +5,7 @@ import re
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 
 from journal_bridge.core.problems import ProblemError
 from journal_bridge.http.wire import render_problem
@@ -32,7 +33,7 @@ class Guard:
 
         return guarded
 
-    def middleware(self) -> Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]:
+    def middleware(self) -> Middleware:
         """The guard for a whole application."""
 
         @web.middleware

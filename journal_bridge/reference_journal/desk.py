@@ -1,0 +1,48 @@
+"""What every page of the journal needs. In: values. Out: rendered pages, and the person they are for."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from aiohttp import web
+from jinja2 import Environment
+
+from journal_bridge.reference_journal import school
+from journal_bridge.reference_journal.client import Zvonok
+from journal_bridge.reference_journal.school import Person
+
+
+@dataclass
+class Desk:
+    """What every handler needs."""
+
+    zvonok: Zvonok
+    templates: Environment
+    now: Callable[[], datetime]
+    ready: bool = False  # the school has been described
+
+    def today(self) -> date:
+        """The school's date."""
+        return self.now().astimezone(school.TZ).date()
+
+    def page(self, request: web.Request, template: str, **values: Any) -> web.Response:
+        """A rendered page; one that has not changed is not sent again."""
+        text = self.templates.get_template(template).render(desk=self, **values)
+        etag = hashlib.sha256(text.encode()).hexdigest()[:24]
+        headers = {"ETag": f'"{etag}"', "Cache-Control": "no-cache, private"}
+        if any(known.value == etag for known in request.if_none_match or ()):
+            return web.Response(status=304, headers=headers)
+        return web.Response(text=text, content_type="text/html", headers=headers)
+
+
+DESK = web.AppKey("desk", Desk)
+
+
+def person(request: web.Request, role: school.Role) -> Person:
+    """Who the page is for. Raises HTTPNotFound for anybody else."""
+    found = school.PEOPLE.get(request.match_info["person"])
+    if found is None or found.role != role:
+        raise web.HTTPNotFound
+    return found
