@@ -167,11 +167,11 @@ cdef void transmit(Outbox *outbox, Forwarder *forwarder, int fd) noexcept nogil:
 cdef void send_singly(Outbox *outbox, Forwarder *forwarder, int fd, int which) noexcept nogil:
     """The packets of one refused message, each for itself."""
     cdef mmsghdr single = outbox.messages[which]
-    cdef int i
+    cdef int _i
     single.msg_hdr.msg_control = NULL
     single.msg_hdr.msg_controllen = 0
     single.msg_hdr.msg_iovlen = 1
-    for i in range(outbox.segments[which]):
+    for _i in range(outbox.segments[which]):
         if sendmmsg(fd, &single, 1, MSG_DONTWAIT) != 1:
             forwarder.counters[DROP_SEND_FAILED] += 1
         single.msg_hdr.msg_iov += 1

@@ -218,7 +218,9 @@ cdef void move_subscriptions(
         notify_layer(forwarder, subscription)
 
 
-cdef void bind_declared(Publication *publication, Layer *layer, unsigned int ssrc, unsigned int rtx_ssrc) noexcept nogil:
+cdef void bind_declared(
+    Publication *publication, Layer *layer, unsigned int ssrc, unsigned int rtx_ssrc
+) noexcept nogil:
     """SSRCs that the description named; those already learnt from packets win over none."""
     cdef Binding binding
     binding.publication = publication

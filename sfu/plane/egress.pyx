@@ -1,6 +1,6 @@
 """Rewritten packets in, encrypted datagrams grouped by receiver out. Does no input or output itself."""
 
-from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t
+from libc.stdint cimport uint8_t, uint16_t, uint32_t
 from libc.stdlib cimport calloc
 from libc.string cimport memcpy, memset
 
@@ -32,7 +32,7 @@ from sfu.plane.tables cimport (
 )
 from sfu.plane.twcc cimport SendHistory, history_put
 from sfu.plane.vp8 cimport vp8_rewrite
-from sfu.plane.wire cimport nanos, put16, put24, put32
+from sfu.plane.wire cimport put16, put24, put32
 
 cdef enum:
     # Bytes of padding to make a packet as long as its neighbour: encoders cut frames into parts that differ by one.

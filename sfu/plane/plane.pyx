@@ -24,9 +24,7 @@ from sfu.plane.model import (
 )
 
 from sfu.plane.commands cimport command_apply, forwarder_clear, object_free
-from sfu.plane.counters cimport COUNTERS
 from sfu.plane.egress cimport layout_build
-from sfu.plane.packet cimport OPUS
 from sfu.plane.queues cimport atomic_add, atomic_load, atomic_store, atomic_swap, take_all
 from sfu.plane.receive cimport receive_lost
 from sfu.plane.rewriter cimport rewriter_init
@@ -47,7 +45,6 @@ from sfu.plane.tables cimport (
     EVENT_FIRST_PACKET,
     EVENT_LAYER,
     EVENT_REMOVED_PUBLICATION,
-    EVENT_REMOVED_SUBSCRIPTION,
     EVENT_REMOVED_TRANSPORT,
     FEEDBACK_SAMPLES,
     FREE_PUBLICATION,
@@ -73,7 +70,6 @@ from sfu.plane.tables cimport (
     ExtensionTable,
     FeedbackEntry,
     FeedbackQueue,
-    Forwarder,
     Layer,
     PayloadNumber,
     Publication,

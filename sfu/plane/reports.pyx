@@ -23,7 +23,7 @@ from sfu.plane.counters cimport (
 from sfu.plane.egress cimport emit_rtcp, emit_rtx
 from sfu.plane.holes cimport HOLES, holes_due
 from sfu.plane.packet cimport MediaPacket
-from sfu.plane.queues cimport atomic_load, atomic_store
+from sfu.plane.queues cimport atomic_store
 from sfu.plane.receive cimport ReportBlock, receive_report
 from sfu.plane.rewriter cimport LayerClock, rewriter_waits
 from sfu.plane.ring cimport ring_get

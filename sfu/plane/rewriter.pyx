@@ -5,7 +5,6 @@ from libc.string cimport memset
 
 from sfu.plane.packet cimport VP8, MediaPacket
 from sfu.plane.seqmap cimport SEQMAP_NONE, seqmap_drop, seqmap_init, seqmap_map, seqmap_restart
-from sfu.plane.wire cimport nanos
 
 cdef enum:
     # Seconds: sender reports that put a switch further away than this from its arrival are not believed.

@@ -203,7 +203,6 @@ cdef struct Transport:
     OutPacket *out_last
     int out_count
     Transport *next_dirty
-    bint twcc_in                # the peer numbers its packets
     Arrivals *arrivals          # NULL until needed
     nanos feedback_at           # next transport-wide feedback
     SendHistory *history        # NULL until needed

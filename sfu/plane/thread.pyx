@@ -105,9 +105,9 @@ cdef void run_commands(Loop *loop) noexcept nogil:
 cdef void receive(Loop *loop, int socket) noexcept nogil:
     """Takes what the socket has; each batch is forwarded before the next one is taken."""
     cdef Address address
-    cdef int i, k, count, length
+    cdef int i, _k, count, length
     cdef nanos now
-    for k in range(BATCHES):
+    for _k in range(BATCHES):
         count = inbox_fill(&loop.inbox, loop.outbox.sockets[socket])
         now = clock(CLOCK_MONOTONIC)
         for i in range(count):
