@@ -11,8 +11,8 @@ import { words } from "./words";
 export function Frame({ children }: { readonly children: ReactNode }) {
   return (
     <ConfigProvider platform="vkcom" locale={words.locale}>
-      <AdaptivityProvider sizeY="regular">
-        <AppRoot mode="partial">{children}</AppRoot>
+      <AdaptivityProvider density="regular">
+        <AppRoot mode="full">{children}</AppRoot>
       </AdaptivityProvider>
     </ConfigProvider>
   );

@@ -14,11 +14,11 @@ export function ConnectionBanner() {
   const connection = useCallState((state) => state.connection);
   const [broke, setBroke] = useState(false);
   useEffect(() => {
-    if (connection === "reconnecting") setBroke(true);
     if (connection !== "connected" || !broke) return;
     const timer = setTimeout(() => setBroke(false), RESTORED_TIME);
     return () => clearTimeout(timer);
   }, [connection, broke]);
+  if (connection === "reconnecting" && !broke) setBroke(true);
   if (connection === "connected" && !broke) return null;
   const restored = connection === "connected";
   const text = restored ? words.connection.restored : words.connection[connection];

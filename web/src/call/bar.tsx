@@ -74,7 +74,7 @@ function BarButton({ item, onPress }: { readonly item: BarItem; readonly onPress
       aria-pressed={on ?? undefined}
       aria-disabled={refusal !== null || undefined}
       aria-busy={pending || undefined}
-      data-hint={hint}
+      data-plain={hint === label}
       onClick={onPress}
     >
       <span className="bar__icon" aria-hidden="true">

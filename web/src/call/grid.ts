@@ -15,9 +15,10 @@ export const GAP = 8;
 /** A name with its icons and a face still read well in a tile of this size. */
 const SMALLEST_WIDTH = 148;
 const SMALLEST_HEIGHT = 112;
-/** Cameras are 16:9; a tile may cut the picture at the sides down to 3:4 (a phone upright), never stretch it. */
+/** Cameras are 16:9; a tile may cut the picture's sides, never stretch it: little on a wide area, more on an upright one. */
 const WIDEST = 16 / 9;
-const NARROWEST = 3 / 4;
+const NARROWEST_ON_WIDE = 4 / 3;
+const NARROWEST_ON_TALL = 3 / 4;
 
 /** The largest tile of allowed shape in `columns` x `rows`; zero sizes when it does not fit. */
 function tileOf(width: number, height: number, columns: number, rows: number): { width: number; height: number } {
@@ -25,7 +26,7 @@ function tileOf(width: number, height: number, columns: number, rows: number): {
   const roomHeight = (height - GAP * (rows - 1)) / rows;
   if (roomWidth <= 0 || roomHeight <= 0) return { width: 0, height: 0 };
   const tileWidth = Math.min(roomWidth, roomHeight * WIDEST);
-  const tileHeight = Math.min(roomHeight, tileWidth / NARROWEST);
+  const tileHeight = Math.min(roomHeight, tileWidth / (width > height ? NARROWEST_ON_WIDE : NARROWEST_ON_TALL));
   return { width: Math.floor(tileWidth), height: Math.floor(tileHeight) };
 }
 

@@ -74,7 +74,7 @@ function OwnScreen() {
     <div className="own-screen" data-testid="own-screen">
       <Icon28ScreencastOutline aria-hidden="true" />
       <p>
-        <b>{words.stage.yourScreen}</b> {words.stage.yourScreenHint}
+        <b>{words.stage.yourScreen}</b> <span className="own-screen__hint">{words.stage.yourScreenHint}</span>
       </p>
       <Button size="m" appearance="negative" onClick={() => void port.turn("screen", false)}>
         {words.stage.stopScreen}

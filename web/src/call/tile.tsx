@@ -48,8 +48,8 @@ export const Tile = memo(function Tile({ person, style }: TileProps) {
         </div>
       )}
       {camera && paused && (
-        <p className="tile__paused">
-          <Icon16Pause aria-hidden="true" /> {stage.paused}
+        <p className="tile__paused" title={stage.paused}>
+          <Icon16Pause aria-hidden="true" /> <span>{stage.paused}</span>
         </p>
       )}
       {quality !== "excellent" && quality !== "unknown" && <QualityIcon quality={quality} />}

@@ -13,14 +13,17 @@ const KEY = "zvonok.choices";
 
 const DEFAULTS: Choices = { camera: true, microphone: true, cameraId: "", microphoneId: "", speakerId: "" };
 
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
 /** The kept choices; defaults for everything that is missing, broken, or when storage is forbidden. */
 export function loadChoices(storage: Pick<Storage, "getItem"> | null): Choices {
-  let kept: unknown = null;
-  try {
-    kept = JSON.parse(storage?.getItem(KEY) ?? "null");
-  } catch {
-    return DEFAULTS;
-  }
+  const kept = parse(storage?.getItem(KEY) ?? "null");
   if (typeof kept !== "object" || kept === null) return DEFAULTS;
   const fields = kept as Record<string, unknown>;
   const flag = (name: "camera" | "microphone") => {

@@ -1,11 +1,9 @@
 /** A LiveKit room as the people the page shows. Reads only. */
 
-import type { ConnectionQuality, Participant, RemoteTrack, Room, Track, TrackPublication } from "livekit-client";
+import type { Participant, Room, TrackPublication } from "livekit-client";
 
 import type { CallRole, CallState, Person, Quality } from "../call/port";
-
-const CAMERA = "camera" as Track.Source;
-const SCREEN = "screen_share" as Track.Source;
+import type { LiveKit } from "./livekit";
 
 const ROLES: ReadonlySet<string> = new Set<CallRole>(["administrator", "teacher", "student", "parent"]);
 const QUALITIES: ReadonlySet<string> = new Set<Quality>(["excellent", "good", "poor", "lost", "unknown"]);
@@ -15,22 +13,23 @@ function roleOf(participant: Participant): CallRole | null {
   return role !== undefined && ROLES.has(role) ? (role as CallRole) : null;
 }
 
-function qualityOf(quality: ConnectionQuality): Quality {
+function qualityOf(quality: string): Quality {
   return QUALITIES.has(quality) ? (quality as Quality) : "unknown";
 }
 
 /** The publication's picture when there is one to show. */
-function shown(publication: TrackPublication | undefined): { on: boolean; key: string; paused: boolean } {
+function shown(livekit: LiveKit, publication: TrackPublication | undefined): { on: boolean; key: string; paused: boolean } {
   const track = publication?.track;
   if (!publication || publication.isMuted) return { on: false, key: "", paused: false };
   const key = track ? `${publication.trackSid} ${track.mediaStreamTrack.id}` : "";
-  const paused = track !== undefined && (track as RemoteTrack).streamState === ("paused" as Track.StreamState);
+  const paused = track instanceof livekit.RemoteTrack && track.streamState === livekit.Track.StreamState.Paused;
   return { on: true, key, paused };
 }
 
-function personOf(participant: Participant, own: boolean): Person {
-  const camera = shown(participant.getTrackPublication(CAMERA));
-  const screen = shown(participant.getTrackPublication(SCREEN));
+function personOf(livekit: LiveKit, participant: Participant, own: boolean): Person {
+  const { Camera, ScreenShare } = livekit.Track.Source;
+  const camera = shown(livekit, participant.getTrackPublication(Camera));
+  const screen = shown(livekit, participant.getTrackPublication(ScreenShare));
   return {
     identity: participant.identity,
     name: participant.name || participant.identity,
@@ -49,12 +48,15 @@ function personOf(participant: Participant, own: boolean): Person {
 }
 
 /** Everybody in the room, by the time of joining. */
-export function peopleOf(room: Room): Person[] {
+export function peopleOf(livekit: LiveKit, room: Room): Person[] {
   const joined = (participant: Participant) => participant.joinedAt?.getTime() ?? 0;
   const remote = [...room.remoteParticipants.values()].sort(
     (a, b) => joined(a) - joined(b) || a.identity.localeCompare(b.identity),
   );
-  return [personOf(room.localParticipant, true), ...remote.map((participant) => personOf(participant, false))];
+  return [
+    personOf(livekit, room.localParticipant, true),
+    ...remote.map((participant) => personOf(livekit, participant, false)),
+  ];
 }
 
 /** People whose media is not coming for now: names stay, pictures and voices do not. */
@@ -71,8 +73,7 @@ const SOURCE = { camera: 1, microphone: 2, screen: 3 };
 export function rightsOf(room: Room): CallState["may"] {
   const permissions = room.localParticipant.permissions;
   if (!permissions) return { camera: true, microphone: true, screen: true };
-  const may = (source: number) =>
-    permissions.canPublish &&
-    (permissions.canPublishSources.length === 0 || permissions.canPublishSources.includes(source));
+  const sources = permissions.canPublishSources.map(Number);
+  const may = (source: number) => permissions.canPublish && (sources.length === 0 || sources.includes(source));
   return { camera: may(SOURCE.camera), microphone: may(SOURCE.microphone), screen: may(SOURCE.screen) };
 }

@@ -110,7 +110,7 @@ export class CallSession implements CallPort {
   }
 
   private follow(): void {
-    const { RoomEvent, ConnectionState } = this.setup.livekit;
+    const { RoomEvent, ConnectionState, Track } = this.setup.livekit;
     const { room } = this;
     const refresh = () => this.refreshSoon();
     room
@@ -124,7 +124,7 @@ export class CallSession implements CallPort {
       })
       .on(RoomEvent.AudioPlaybackStatusChanged, () => this.state.patch({ soundBlocked: !room.canPlaybackAudio }))
       .on(RoomEvent.TrackMuted, (publication, participant) => {
-        const mine = participant === room.localParticipant && publication.source === "microphone";
+        const mine = participant === room.localParticipant && publication.source === Track.Source.Microphone;
         // The person's own click clears the wish first: what is still wanted was muted by somebody else.
         if (mine && this.setup.wanted.microphone) {
           this.setup.wanted.microphone = false;
@@ -165,7 +165,7 @@ export class CallSession implements CallPort {
     const steady: readonly string[] = [ConnectionState.Connected, ConnectionState.SignalReconnecting];
     if (!steady.includes(this.room.state)) return;
     const before = this.state.get().people;
-    const people = peopleOf(this.room);
+    const people = peopleOf(this.setup.livekit, this.room);
     this.state.patch({ people, may: rightsOf(this.room) });
     for (const text of changesOf(before, people)) this.announce(text, false);
   }

@@ -69,5 +69,5 @@ export const START: Flow = { at: "loading", direct: false };
 
 /** The next state; a step that has no meaning where the person stands changes nothing. */
 export function next(flow: Flow, step: Step): Flow {
-  return (RULES[step.kind] as Rule<typeof step.kind>)(flow, step as never);
+  return RULES[step.kind](flow, step as never);
 }

@@ -8,7 +8,7 @@ export function initialsOf(name: string): string {
     .split(/\s+/)
     .filter((word) => word !== "")
     .slice(0, 2)
-    .map((word) => [...word][0]?.toLocaleUpperCase() ?? "");
+    .map((word) => String.fromCodePoint(word.codePointAt(0) ?? 32).toLocaleUpperCase());
   return letters.join("");
 }
 

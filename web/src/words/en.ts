@@ -59,7 +59,7 @@ export const en: Words = {
   waiting: {
     title: "The lesson has not started yet",
     text: "The teacher will start the call soon. Keep this page open: it will enter the lesson by itself.",
-    startsAt: (when) => `Starts ${when}`,
+    startsAt: (when) => `Starts: ${when}`,
     checking: "waiting for the start",
   },
 

@@ -76,7 +76,7 @@ export const ru = {
   waiting: {
     title: "Занятие ещё не началось",
     text: "Преподаватель скоро запустит звонок. Не закрывайте страницу: она откроет занятие сама.",
-    startsAt: (when: string) => `Начало ${when}`,
+    startsAt: (when: string) => `Начало: ${when}`,
     checking: "ждём начала",
   },
 

@@ -36,7 +36,7 @@ export function paint(identity: string, picture: Picture, element: HTMLVideoElem
   canvas.height = picture === "camera" ? 360 : 720;
   const context = canvas.getContext("2d");
   if (!context) return () => undefined;
-  const seed = [...identity].reduce((sum, char) => sum * 31 + char.charCodeAt(0), 7);
+  const seed = Array.from(identity).reduce((sum, char) => sum * 31 + char.charCodeAt(0), 7);
   const draw = () =>
     picture === "camera" ? face(context, seed, canvas.width, canvas.height) : slide(context, canvas.width, canvas.height);
   draw();
