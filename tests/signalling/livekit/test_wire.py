@@ -5,6 +5,8 @@ import pytest
 from google.protobuf import json_format
 from livekit.protocol import models, rtc
 
+from signalling.core.limits import Limits
+from signalling.livekit.frames import Frame
 from tests.support.fake_media import BAD_SDP
 from tests.support.signalling_server import Server, SignalClient, running
 
@@ -232,15 +234,11 @@ async def test_data_goes_to_those_it_is_for_in_the_sender_s_name() -> None:
 
 
 async def test_a_client_that_takes_nothing_is_cut_and_may_resume() -> None:
-    from signalling.core.limits import Limits
-
     async with running(limits=Limits(queue_messages=20)) as server:
         anna = await server.join("anna")
         seat = server.service.rooms.seat("class", "anna")
         connection = seat.connection
         assert connection is not None
-        from signalling.livekit.frames import Frame
-
         for _ in range(21):
             connection.send(Frame(rtc.SignalResponse(pong=1)))
         code, _ = await anna.is_closed()
@@ -251,8 +249,6 @@ async def test_a_client_that_takes_nothing_is_cut_and_may_resume() -> None:
 
 
 async def test_a_flood_of_requests_closes_the_connection() -> None:
-    from signalling.core.limits import Limits
-
     async with running(limits=Limits(requests_per_second=0.1, request_burst=5)) as server:
         anna = await server.join("anna")
         for _ in range(6):
