@@ -63,6 +63,7 @@ class SignalEndpoint:
         self._around = around
         self._rooms = rooms
         self._spawn = spawn
+        self._is_draining = False
         self._open: dict[Connection, asyncio.Task[None]] = {}  # with the task that writes to it
 
     def __len__(self) -> int:
@@ -70,6 +71,8 @@ class SignalEndpoint:
 
     def check(self, request: web.Request) -> Entry:
         """Whether this request may connect. Raises HttpRefusalError. Nothing is changed."""
+        if self._is_draining:
+            raise HttpRefusalError(503, "the server is stopping")
         try:
             claims = self._around.tokens.verify(token_of(request))
             entry = Entry(claims, parse(request.query))
@@ -158,7 +161,11 @@ class SignalEndpoint:
                 return
 
     async def drain(self, timeout: float) -> None:
-        """End all connections after what waits for them; whoever has not taken it after `timeout` seconds is cut."""
+        """End all connections after what waits for them; whoever has not taken it after `timeout` seconds is cut.
+
+        Nobody connects any more.
+        """
+        self._is_draining = True
         for connection in self._open:
             connection.end()
         if not self._open:

@@ -191,7 +191,7 @@ def test_subscriptions_always_are_what_the_rules_say() -> None:
                 if len(owner.tracks) < 5:
                     request = rtc.AddTrackRequest(cid=str(step), type=models.TrackType.AUDIO)
                     publishing.add_track(story.room, owner, request)
-                                    publishing.track_live(story.room, owner, live_track(list(owner.tracks)[-1]), story.now)
+                    publishing.track_live(story.room, owner, live_track(list(owner.tracks)[-1]), story.now)
             case 3 if people:
                 owner = chance.choice(people)
                 if owner.tracks:

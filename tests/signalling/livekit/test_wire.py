@@ -266,6 +266,10 @@ async def test_closing_sends_everybody_away_to_connect_anew() -> None:
         assert (leave.reason, leave.action, leave.can_reconnect) == (Reason.SERVER_SHUTDOWN, Action.RECONNECT, True)
         await anna.is_closed()
         assert peer.closed and server.media.rooms[0].closed
+        with pytest.raises(aiohttp.WSServerHandshakeError) as caught:
+            await server.connect(server.token("boris"))
+        assert caught.value.status == 503
+        await server.service.close()
 
 
 async def test_a_fault_in_media_costs_one_participant_its_connection() -> None:
