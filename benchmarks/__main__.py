@@ -10,8 +10,9 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from benchmarks import cost
+from benchmarks import cost, soak
 from benchmarks.report import Report, write
+from benchmarks.rooms.measure import Window
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -26,6 +27,11 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands")
     parent = _cost_options()
     commands.add_parser("cost", parents=[parent], help="server CPU per outgoing packet").set_defaults(handler=_cost)
+    long = commands.add_parser("soak", help="one class for minutes: latency, loss, growth of memory")
+    long.add_argument("--minutes", type=float, default=10.0)
+    long.add_argument("--participants", type=int, default=30)
+    long.add_argument("--python-load", action="store_true", help="block the server's event loop half of the time")
+    long.set_defaults(handler=_soak)
     return parser
 
 
@@ -55,6 +61,17 @@ def _cost(parsed: argparse.Namespace) -> int:
         say("nothing was measured")
         return 1
     _show(cost.report(options, runs))
+    return 0 if complete else 1
+
+
+def _soak(parsed: argparse.Namespace) -> int:
+    options = soak.Options(parsed.minutes, parsed.participants, parsed.python_load)
+    windows: list[Window] = []
+    complete = _finished(soak.run(options, windows, say))
+    if not windows:
+        say("nothing was measured")
+        return 1
+    _show(soak.report(options, windows))
     return 0 if complete else 1
 
 
