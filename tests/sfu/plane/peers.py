@@ -180,8 +180,7 @@ class World:
                 box.times.append(self.now)
 
     def pass_time(self, seconds: float, step: float = 0.01) -> None:
-        end = self.now + seconds
-        while self.now < end:
+        for _ in range(round(seconds / step)):
             self.now += step
             self.flush()
 

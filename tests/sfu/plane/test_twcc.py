@@ -98,7 +98,7 @@ def test_the_sender_learns_when_its_packets_arrived() -> None:
     log, history = ArrivalLog(), SendLog()
     sent: dict[int, tuple[float, float | None]] = {}
     learnt: dict[int, tuple[float, float]] = {}
-    for index in range(70000 // 7):
+    for index in range(2000):
         now = 5.0 + index * 0.003
         for _ in range(7):
             number = history.put(1000, now)
@@ -118,7 +118,7 @@ def test_the_sender_learns_when_its_packets_arrived() -> None:
         assert when == pytest.approx(sent[index][0])
         arrival = sent[index][1]
         assert received == (-1.0 if arrival is None else pytest.approx(arrival + first, abs=1e-3))
-    assert len(learnt) > 69000
+    assert len(learnt) > 13900
 
 
 def test_feedback_on_nothing_or_cut_short_is_malformed() -> None:
