@@ -40,7 +40,10 @@ class Surroundings:
 
 
 class Peer:
-    """Fits `MediaPeer` of signalling. Closed by its owner, or by its room."""
+    """Fits `MediaPeer` of signalling. Closed by its owner, or by its room.
+
+    A closed one does nothing any more; asked for a description it raises ValueError.
+    """
 
     def __init__(self, participant: str, lane: Lane, listener: PeerListener, surroundings: Surroundings) -> None:
         self.number = lane.new_handle()
@@ -68,16 +71,20 @@ class Peer:
     # -- what the participant does -----------------------------------------------------------------------------
 
     def answer(self, offer: str) -> Description:
+        self._require_open()
         return self._publishing.answer(offer)
 
     def offer(self, *, restart_ice: bool = False) -> Description:
+        self._require_open()
         return self._receiving.offer(restart_ice=restart_ice)
 
     def accept_answer(self, answer: str) -> None:
+        self._require_open()
         self._receiving.accept(answer)
 
     def announce(self, request: TrackRequest) -> None:
-        self._publishing.announce(request)
+        if not self.closed:
+            self._publishing.announce(request)
 
     def unpublish(self, track: str) -> None:
         self._publishing.unpublish(track)
@@ -89,7 +96,7 @@ class Peer:
         """True also when the track is received already."""
         if track in self._receiving.tracks:
             return True
-        if self.lane.router.subscribe(self.number, track) is None:
+        if self.closed or self.lane.router.subscribe(self.number, track) is None:
             return False
         if self._receiving.subscribe(self.lane.incoming[track], stream):
             return True
@@ -97,7 +104,7 @@ class Peer:
         return False
 
     def unsubscribe(self, track: str) -> None:
-        if self.lane.router.unsubscribe(self.number, track):
+        if not self.closed and self.lane.router.unsubscribe(self.number, track):
             self.drop(track)
 
     def wish(self, track: str, wish: Wish) -> None:
@@ -172,6 +179,10 @@ class Peer:
         if now >= self._next_look:
             self._next_look = now + QUALITY_INTERVAL
             self._meter.observe(self._observation())
+
+    def _require_open(self) -> None:
+        if self.closed:
+            raise ValueError("the peer is closed")
 
     def _observation(self) -> Observation:
         connections = (self._publishing.transport, self._receiving.transport)

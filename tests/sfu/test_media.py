@@ -6,7 +6,7 @@ import json
 import pytest
 
 from sfu.media import Room
-from tests.sfu.fakes import Ear, Wish, voice_figures
+from tests.sfu.fakes import Ear, Request, Sent, Wish, answer, offer, voice_figures
 from tests.sfu.unit import Client, Unit
 
 MIC, CAM = "TR_teacher_mic", "TR_teacher_cam"
@@ -115,6 +115,29 @@ async def test_nobody_hears_anything_after_closing(unit: Unit, teacher: Client, 
     listener.closed()
     await unit.heard()
     assert pupil.ear.heard == heard
+
+
+async def test_a_closed_peer_does_nothing_any_more(unit: Unit, room: Room, teacher: Client, pupil: Client) -> None:
+    teacher.publish()
+    pupil.receive(MIC)
+    offered = pupil.peer.offer()
+    room.close()
+    unit.plane.commands.clear()
+    for refused in (
+        lambda: teacher.peer.answer(offer(Sent("audio", "mic"))),
+        lambda: pupil.peer.offer(),
+        lambda: pupil.peer.accept_answer(answer(offered.sdp)),
+    ):
+        with pytest.raises(ValueError):
+            refused()
+    assert not pupil.peer.subscribe(CAM, STREAM)
+    pupil.peer.unsubscribe(MIC)
+    pupil.peer.wish(MIC, Wish(disabled=True))
+    teacher.peer.announce(Request("TR_new", ("mic",), "audio"))
+    teacher.peer.mute(MIC, True)
+    teacher.peer.unpublish(MIC)
+    room.close()
+    assert unit.plane.commands == []
 
 
 async def test_a_connection_is_lost_only_when_its_transport_failed(unit: Unit, teacher: Client) -> None:

@@ -1,6 +1,7 @@
 """Real browsers on the unit: pictures and sound both ways, layers that follow the wish."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack
 from typing import Any
@@ -105,3 +106,14 @@ async def test_the_received_size_follows_the_wish_and_unused_layers_are_told(ser
             return (await pupil.figures("video"))["frames"] > before + 20
 
         await until(goes_on)
+
+
+async def test_packets_go_on_while_python_stands_still(service: MediaService) -> None:
+    async with AsyncExitStack() as stack:
+        teacher, pupil = await pair(stack, service, "chromium", "chromium")
+        await teacher.publish()
+        await pupil.receive("TR_teacher_mic", "TR_teacher_cam")
+        await until(lambda: plays(pupil))
+        before = service.counters()["rtp_packets_out"]
+        time.sleep(1.0)  # noqa: ASYNC251 (the event loop is meant to stand still)
+        assert service.counters()["rtp_packets_out"] > before + 30
