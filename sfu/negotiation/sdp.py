@@ -5,6 +5,7 @@ What is kept is in `description.py`. `render(parse(text))` is stable: parsing it
 
 import re
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from sfu.negotiation import fields
 from sfu.negotiation.description import Fingerprint, MediaSection, SessionDescription, Setup
@@ -31,7 +32,7 @@ def parse(text: str) -> SessionDescription:
     session = _Session()
     for line in lines[: starts[0] if starts else len(lines)]:
         session.read(line)
-    bounds = zip(starts, [*starts[1:], len(lines)], strict=True)
+    bounds = pairwise([*starts, len(lines)])
     sections = tuple(_section(lines[start:end], session) for start, end in bounds)
     if len({section.mid for section in sections}) != len(sections):
         raise SdpError("two media sections have the same mid")

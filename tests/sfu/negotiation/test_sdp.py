@@ -108,6 +108,10 @@ def test_unknown_attributes_and_lines_are_ignored() -> None:
     assert one("a=unknown:thing", "a=unknown", "b=AS:30", "i=title", "k=x") == one()
 
 
+def test_a_description_may_have_no_sections() -> None:
+    assert parse(HEAD) == SessionDescription(1, 2, ())
+
+
 @pytest.mark.parametrize(
     "text",
     [

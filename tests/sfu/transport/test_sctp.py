@@ -17,6 +17,7 @@ from sfu.transport.sctp import (
     MAX_BUFFERED,
     MAX_BUFFERED_LOSSY,
     MAX_CHANNELS,
+    MAX_FRAGMENTS,
     MAX_MISORDERED,
     Channel,
     DataChannels,
@@ -165,6 +166,19 @@ def short_forward(tag: int, tsn: int) -> list[bytes]:
     return [packet(tag, bytes((ForwardTsnChunk.type, 0, 0, 10)) + (tsn + 1).to_bytes(4, "big") + b"\0\1\0\0")]
 
 
+def empty_parameter(tag: int, tsn: int) -> list[bytes]:
+    return [packet(tag, bytes((6, 0, 0, 8, 0, 1, 0, 0)))]
+
+
+def many_empty_fragments(tag: int, tsn: int) -> list[bytes]:
+    packets = []
+    for index in range(MAX_FRAGMENTS + 1):
+        chunk = DataChunk(flags=4)
+        chunk.tsn = tsn + index
+        packets.append(packet(tag, bytes(chunk)))
+    return packets
+
+
 def same_channel_twice(tag: int, tsn: int) -> list[bytes]:
     return [many_channels(tag, tsn)[0], many_channels(tag, tsn + 1)[0]]
 
@@ -183,6 +197,8 @@ Attack = Callable[[int, int], list[bytes]]
         two_inits,
         short_forward,
         same_channel_twice,
+        empty_parameter,
+        many_empty_fragments,
     ],
 )
 async def test_a_peer_that_breaks_the_protocol_is_found_out(attack: Attack) -> None:
