@@ -53,7 +53,7 @@ export function Bar({ items, onPress }: BarProps) {
         <span className="bar__icon" aria-hidden="true">
           <Icon28MoreHorizontal />
         </span>
-        <span className="bar__label">{words.bar.more}</span>
+        <span className="bar__label">{open ? words.bar.less : words.bar.more}</span>
       </button>
     </nav>
   );

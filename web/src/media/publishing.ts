@@ -59,7 +59,8 @@ export class Publishing {
 
   /** Stops what was handed over and never published. */
   release(): void {
-    for (const track of Object.values(this.handover)) track.stop();
+    this.handover.camera?.stop();
+    this.handover.microphone?.stop();
     this.handover = {};
   }
 }

@@ -140,6 +140,7 @@ export const en: Words = {
     minimize: "Minimise the call",
     maximize: "Maximise the call",
     more: "More",
+    less: "Hide",
     later: "comes with the next version",
     laterNotice: (what) => `“${what}” comes with the next version`,
     screenForbidden: "The call administrator has not allowed screen sharing",
