@@ -10,6 +10,7 @@ from sfu.plane.model import Event
 from sfu.transport import stun
 from sfu.transport.dtls import Certificate
 from sfu.transport.mux import Mux
+from sfu.transport.ports import Plane
 from tests.support.fake_plane import FakePlane
 
 
@@ -52,7 +53,7 @@ class Ear:
 class Peer:
     """A socket that asks and waits."""
 
-    def __init__(self, plane: FakePlane, index: int = 0) -> None:
+    def __init__(self, plane: Plane, index: int = 0) -> None:
         address = plane.addresses[index]
         self.socket = socket.socket(socket.AF_INET6 if ":" in address[0] else socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.connect(address)
