@@ -27,6 +27,7 @@ cdef enum:
     DROP_AUTH
     DROP_REPLAY
     DROP_DUPLICATE          # came by RTX and otherwise
+    DROP_LATE               # too old to be put in its place
     DROP_RTX_EMPTY          # padding to probe the bandwidth
     DROP_DESCRIPTOR
     DROP_PAUSED

@@ -27,6 +27,7 @@ NAMES = (
     "drop_auth",
     "drop_replay",
     "drop_duplicate",
+    "drop_late",
     "drop_rtx_empty",
     "drop_descriptor",
     "drop_paused",

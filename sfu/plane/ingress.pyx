@@ -9,6 +9,7 @@ from sfu.plane.counters cimport (
     DROP_AUTH,
     DROP_DESCRIPTOR,
     DROP_DUPLICATE,
+    DROP_LATE,
     DROP_NO_KEYS,
     DROP_NO_MEMORY,
     DROP_PAUSED,
@@ -36,7 +37,7 @@ from sfu.plane.rewriter cimport (
     rewriter_accept,
     rewriter_forget,
 )
-from sfu.plane.ring cimport ring_free, ring_get, ring_put
+from sfu.plane.ring cimport RING_SLOTS, ring_free, ring_get, ring_put
 from sfu.plane.rtp cimport (
     EXT_AUDIO_LEVEL,
     EXT_TRANSPORT_CC,
@@ -67,6 +68,7 @@ cdef enum:
     OPUS_LONGEST_MS = 120
     FIRST_REPORT_AFTER = 10     # ms: clients send mid and rid until they get a report
     FEEDBACK_AFTER = 50         # ms after the first numbered packet
+    LARGEST_JUMP = 3000         # packets; more is a sender that begins anew (RFC 3550 appendix A.1, MAX_DROPOUT)
     PICTURE_CYCLE = 65536       # unwrapped picture ids begin here
 
 
@@ -152,6 +154,15 @@ cdef void receive_media(
         packet.payload += 2
         packet.length -= 2
     packet.sequence = receive_unwrap(&layer.receive, sequence)
+    if layer.receive.started and packet.sequence - layer.receive.highest > LARGEST_JUMP and not binding.rtx:
+        layer_restart(publication, layer)
+        packet.sequence = receive_unwrap(&layer.receive, sequence)
+    if layer.receive.started and (
+        packet.sequence - layer.receive.highest > LARGEST_JUMP
+        or layer.receive.highest - packet.sequence >= RING_SLOTS
+    ):
+        forwarder.counters[DROP_LATE] += 1
+        return
     if packet.sequence <= 0 or ring_get(&layer.ring, packet.sequence) != NULL:
         forwarder.counters[DROP_DUPLICATE] += 1
         return

@@ -619,3 +619,13 @@ def test_v6_addresses_are_told_apart() -> None:
     world.plane.receive(stun, ("fe80::1%2", 7), 1.0, 1)
     found = [(getattr(event, "transport", -1), getattr(event, "address", None)) for event in world.plane.poll()]
     assert found == [(1, ("2001:db8::1", 7)), (0, ("2001:db8::2", 7)), (0, ("fe80::1%2", 7))]
+
+
+def test_a_sender_that_jumps_far_ahead_goes_on_without_a_gap() -> None:
+    world, sender, (receiver,) = call()
+    world.send(sender, voice(0))
+    world.send(sender, Rtp(111, 20000, 960, AUDIO_SSRC, b"later", False))
+    world.send(sender, Rtp(111, 19000, 960, AUDIO_SSRC, b"too late", False))
+    first, second = world.take(receiver)
+    assert second.sequence == first.sequence + 1
+    assert world.plane.counters()["drop_late"] == 1
