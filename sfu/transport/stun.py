@@ -67,7 +67,7 @@ def read_request(datagram: bytes, password: bytes) -> BindingRequest | None:
         return None
     _, fingerprint_at, fingerprint_length = attributes[-1]
     _, integrity_at, integrity_length = attributes[-2]
-    if fingerprint_length != 4 or integrity_length != INTEGRITY_LENGTH:
+    if fingerprint_length != 4 or integrity_length != INTEGRITY_LENGTH or fingerprint_at + 4 != len(datagram):
         return None
     told = datagram[integrity_at : integrity_at + INTEGRITY_LENGTH]
     if not hmac.compare_digest(told, _integrity(datagram[: integrity_at - ATTRIBUTE.size], password)):
@@ -103,22 +103,22 @@ def request(transaction: bytes, username: bytes, password: bytes, attributes: tu
 
 
 def _attributes(datagram: bytes) -> Iterator[tuple[int, int, int]]:
-    """Kind, place and length of the attributes of a binding request; nothing when its shape is not right."""
+    """Kind, place and length of the attributes of a binding request, as far as their shape is right."""
     if not HEADER.size <= len(datagram) <= MAX_DATAGRAM:
         return
     kind, length, cookie, _ = HEADER.unpack_from(datagram)
     if kind != BINDING_REQUEST or cookie != COOKIE or length % 4 or length != len(datagram) - HEADER.size:
         return
-    found: list[tuple[int, int, int]] = []
     at = HEADER.size
-    while at < len(datagram):
+    for _ in range(MAX_ATTRIBUTES):
+        if at + ATTRIBUTE.size > len(datagram):
+            return
         kind, length = ATTRIBUTE.unpack_from(datagram, at)
         at += ATTRIBUTE.size
-        if at + length > len(datagram) or len(found) == MAX_ATTRIBUTES:
+        if at + length > len(datagram):
             return
-        found.append((kind, at, length))
+        yield kind, at, length
         at += length + -length % 4
-    yield from found
 
 
 def _message(kind: int, transaction: bytes, attributes: tuple[tuple[int, bytes], ...], password: bytes) -> bytes:

@@ -28,12 +28,16 @@ def test_the_ufrag_is_found_without_a_password() -> None:
         request().replace(b"ours:theirs", b"ours-theirs"),
         b"\x01\x01" + request()[2:],
         request()[:4] + b"\0\0\0\0" + request()[8:],
-        stun.request(TRANSACTION, b"a:b", PASSWORD, ((0x8000, b""),) * 40),
     ],
 )
 def test_a_shape_that_is_not_a_binding_request_names_no_ufrag(datagram: bytes) -> None:
     assert stun.local_ufrag(datagram) is None
     assert stun.read_request(datagram, PASSWORD) is None
+
+
+def test_a_request_with_too_many_attributes_is_nothing() -> None:
+    assert stun.read_request(request(*((0x8000, b""),) * 20), PASSWORD)
+    assert stun.read_request(request(*((0x8000, b""),) * 40), PASSWORD) is None
 
 
 def test_a_request_of_another_implementation_is_read() -> None:
