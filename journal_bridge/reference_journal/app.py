@@ -43,6 +43,7 @@ def templates() -> Environment:
     )
     environment.globals["school"] = school
     environment.globals["words"] = words
+    environment.globals["icons"] = environment.get_template("icons.html").module
     return environment
 
 

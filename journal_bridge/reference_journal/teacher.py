@@ -10,7 +10,7 @@ from journal_bridge.reference_journal.client import ApiError
 from journal_bridge.reference_journal.desk import DESK, person
 from journal_bridge.reference_journal.school import Lesson, Person
 
-GRID_PAST, GRID_FUTURE = timedelta(days=14), timedelta(days=9)  # what a screen's width holds
+GRID_PAST, GRID_FUTURE = timedelta(days=10), timedelta(days=7)  # what a screen's width holds
 
 BASE = "/as/{person}"
 

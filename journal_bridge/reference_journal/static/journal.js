@@ -1,3 +1,5 @@
+// What pages can do by themselves; everything works without it.
+
 // Keeps [data-refresh] parts of a page up to date: asks with the known ETag and swaps the part when it has changed.
 const EVERY = 3000; // milliseconds: a lesson that starts is seen before anybody wonders
 
@@ -6,7 +8,7 @@ for (const part of document.querySelectorAll("[data-refresh]")) {
   const live = () => new Set([...part.querySelectorAll("[data-live]")].map((link) => link.dataset.live));
 
   async function refresh() {
-    if (document.hidden || part.querySelector("details[open]") || part.contains(document.activeElement)) return;
+    if (document.hidden || part.querySelector("details[open]")) return;
     const response = await fetch(part.dataset.refresh, { headers: { "If-None-Match": tag }, cache: "no-store" });
     if (response.status !== 200) return;
     const first = tag === "";
@@ -14,7 +16,9 @@ for (const part of document.querySelectorAll("[data-refresh]")) {
     const before = live();
     const text = await response.text();
     if (first && text.trim() === part.innerHTML.trim()) return;
+    const focused = part.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
     part.innerHTML = text;
+    if (focused) part.querySelector(`[href="${CSS.escape(focused)}"]`)?.focus();
     const news = document.querySelector("[data-news]");
     const begun = [...part.querySelectorAll("[data-live]")].filter((link) => !before.has(link.dataset.live));
     if (news && begun.length) news.textContent = "Занятие началось: " + begun.map((link) => link.textContent.trim()).join(", ");
@@ -36,3 +40,6 @@ document.addEventListener("keydown", (event) => {
     menu.querySelector("summary").focus();
   }
 });
+
+// On a narrow screen today's column is brought into view.
+document.querySelector(".sheet [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });

@@ -1,0 +1,73 @@
+"""The bridge with the reference journal in front of it, on free ports, without media."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from aiohttp import web
+
+from identity.http import SESSION_COOKIE
+from journal_bridge.bridge import JournalBridge
+from journal_bridge.http import setup
+from journal_bridge.reference_journal.serving import serve
+from server.storage import Database, upgrade
+from tests.journal_bridge.world import SCOPES, Clock
+from tests.support.fake_calls import FakeCalls
+
+KEY = "sk_test_reference-journal"
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A running pair of servers."""
+
+    zvonok: str
+    journal: str
+    bridge: JournalBridge
+    rooms: FakeCalls
+    clock: Clock
+
+
+@asynccontextmanager
+async def running(folder: Path, now: datetime) -> AsyncIterator[Stack]:
+    """Both servers, with the demonstration school described; the clock stands still at `now`."""
+    url = f"sqlite:///{folder}/zvonok.db"
+    await upgrade(url)
+    database, rooms, clock = Database(url), FakeCalls(), Clock(now.timestamp())
+    bridge = JournalBridge(database, rooms, clock=clock, random=random.Random(7).randbytes)
+    await bridge.ensure_key("Школьный журнал", KEY, SCOPES)
+    app = web.Application()
+    setup(app, bridge)
+    app.router.add_get("/call/{call}", _call_page)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    zvonok = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    journal: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    async with asyncio.TaskGroup() as group:
+        serving = group.create_task(
+            serve(
+                "127.0.0.1",
+                0,
+                zvonok,
+                KEY,
+                now=lambda: datetime.fromtimestamp(clock(), UTC),
+                started=journal.set_result,
+            )
+        )
+        try:
+            yield Stack(zvonok, (await journal).rstrip("/"), bridge, rooms, clock)
+        finally:
+            serving.cancel()
+    await runner.cleanup()
+    await database.close()
+
+
+async def _call_page(request: web.Request) -> web.Response:
+    """Stands in for the call's page: shows that the browser has a session."""
+    session = "with" if SESSION_COOKIE in request.cookies else "without"
+    return web.Response(text=f"call {request.match_info['call']} {session} session")
