@@ -8,8 +8,21 @@ import pytest
 
 from sfu.media import MediaService, Room
 from sfu.plane.thread import PlaneThread
+from sfu.ports import Spawn
 from tests.sfu.fakes import Ear
 from tests.sfu.real_client import RealClient, until
+
+
+def spawner(tasks: set[asyncio.Task[None]]) -> Spawn:
+    """Keeps the tasks that run in `tasks`."""
+
+    def spawn(coroutine: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.get_running_loop().create_task(coroutine)
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)
+        return task
+
+    return spawn
 
 
 @pytest.fixture
@@ -21,14 +34,8 @@ async def tasks() -> AsyncIterator[set[asyncio.Task[None]]]:
 
 @pytest.fixture
 async def service(tasks: set[asyncio.Task[None]]) -> AsyncIterator[MediaService]:
-    def spawn(coroutine: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        task = asyncio.get_running_loop().create_task(coroutine)
-        tasks.add(task)
-        task.add_done_callback(tasks.discard)
-        return task
-
     planes = [PlaneThread([("127.0.0.1", 0)]) for _ in range(2)]
-    service = MediaService(planes, spawn=spawn)
+    service = MediaService(planes, spawn=spawner(tasks))
     yield service
     await service.close()
     await until(lambda: not tasks)
@@ -169,3 +176,21 @@ async def test_closing_ends_connections_and_forgets_everything(service: MediaSer
     await service.close()
     assert service.gauges() == {"rooms": 0, "peers": 0, "tracks": 0, "subscriptions": 0}
     await until(lambda: teacher.publisher.connectionState == pupil.subscriber.connectionState == "closed")
+
+
+async def test_clients_are_told_the_advertised_address(tasks: set[asyncio.Task[None]]) -> None:
+    plane = PlaneThread([("127.0.0.1", 0)])
+    service = MediaService([plane], spawn=spawner(tasks), advertised=["203.0.113.7"])
+    offer = service.open_room(Ear()).join("PA_client", Ear()).offer()
+    ((_, port),) = plane.addresses
+    assert f" 203.0.113.7 {port} typ host" in offer.sdp
+    assert "127.0.0.1 " not in "".join(line for line in offer.sdp.splitlines() if "candidate" in line)
+    await service.close()
+    await until(lambda: not tasks)
+
+
+async def test_as_many_addresses_are_advertised_as_are_bound(tasks: set[asyncio.Task[None]]) -> None:
+    plane = PlaneThread([("127.0.0.1", 0)])
+    with pytest.raises(ValueError):
+        MediaService([plane], spawn=asyncio.get_running_loop().create_task, advertised=["203.0.113.7", "2001:db8::7"])
+    plane.stop()
