@@ -1,6 +1,7 @@
 """A real Zvonok server, and a reference journal beside it, as child processes on loopback."""
 
 import asyncio
+import ipaddress
 import os
 import signal
 import socket
@@ -11,6 +12,8 @@ from pathlib import Path
 
 import aiohttp
 
+from server.addresses import local_addresses
+
 ROOT = Path(__file__).parents[2]
 START_TIMEOUT = 30.0  # seconds; a cold start imports aiortc on a busy machine
 KEY, SECRET = "testkey", "a-secret-of-the-tests-" + "x" * 20
@@ -20,6 +23,12 @@ def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
     with socket.socket(socket.AF_INET, kind) as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def media_addresses() -> list[str]:
+    """Loopback, and the machine's own address: Firefox keeps away from 127.0.0.1 (both stay on this machine)."""
+    own = next((address for address in local_addresses() if ipaddress.ip_address(address).version == 4), "127.0.0.1")
+    return sorted({"127.0.0.1", own})
 
 
 class ServerProcess:
@@ -34,7 +43,7 @@ class ServerProcess:
         self._config = folder / "zvonok.toml"
         self._config.write_text(
             f'log_level = "debug"\n[http]\nhost = "127.0.0.1"\nport = {self.port}\npublic_url = "{public_url}"\n'
-            f'[media]\naddresses = ["127.0.0.1"]\nport = {self.media_port}\nthreads = 1\n'
+            f'[media]\naddresses = {media_addresses()}\nport = {self.media_port}\nthreads = 1\n'
             f'[database]\nurl = "sqlite+aiosqlite:///{folder}/zvonok.db"\n'
             f'[calls]\nsimulate = true\n{calls}\n[keys]\n{KEY} = "{SECRET}"\n',
             encoding="utf-8",
