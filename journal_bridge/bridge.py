@@ -45,7 +45,7 @@ class JournalBridge:
         self.roster = Roster(database, random)
         self.calls = LessonCalls(database, rooms, clock=clock, random=random, exclusive=self.config.exclusive)
         self.diary = Diary(database)
-        self.doors = Doors(database, rooms, IdentityStore(database, clock=clock, random=random))
+        self.doors = Doors(database, rooms, self.calls, IdentityStore(database, clock=clock, random=random))
 
     async def ensure_key(self, name: str, key: str, scopes: Collection[str]) -> None:
         """The journal `name` has this API key with exactly these scopes. Raises ValueError for an unusable key."""

@@ -18,7 +18,7 @@ from journal_bridge import planning
 from journal_bridge.core import calls as rules
 from journal_bridge.core import ids, titles
 from journal_bridge.core.problems import ProblemError
-from journal_bridge.core.records import Call
+from journal_bridge.core.records import Call, Status
 from journal_bridge.core.requests import CallChangesBody, NewCallBody
 from journal_bridge.store import calls as store
 from signalling.ports import Calls
@@ -85,7 +85,7 @@ class LessonCalls:
                     call = await self._changed(connection, call, values)
         except IntegrityError:
             raise await self._active_call(slot) from None
-        await self._follow(call)
+        await self.follow(call.id)
         return call
 
     async def end(self, journal: str, reference: str) -> Call:
@@ -94,7 +94,7 @@ class LessonCalls:
             call = await self._locked(connection, journal, reference)
             if (status := rules.after(call.status, "end")) != call.status:
                 call = await self._changed(connection, call, {"status": status, "ended_at": self._now()})
-        await self._follow(call)
+        await self.follow(call.id)
         return call
 
     async def remove(self, journal: str, reference: str) -> None:
@@ -106,7 +106,7 @@ class LessonCalls:
                 if (status := rules.after(call.status, "delete")) != call.status:
                     values |= {"status": status, "ended_at": self._now()}
                 call = await self._changed(connection, call, values)
-        await self._follow(call)
+        await self.follow(call.id)
 
     async def resume_running(self) -> None:
         """Open the rooms of the calls that run: the server starts again, the lessons go on."""
@@ -114,23 +114,24 @@ class LessonCalls:
             running = await store.running(connection)
         for call in running:
             try:
-                await self._follow(call)
+                await self.follow(call.id)
             except ProblemError:  # logged; the journal's next start of this call tries again
                 continue
 
-    async def _follow(self, call: Call) -> None:
-        """The media room does as the database says now, in whatever order requests get here."""
+    async def follow(self, call_id: str) -> Status:
+        """The media room does as the database says now, in whatever order requests get here; says what that is."""
         async with self._following:
             async with self._database.read() as connection:
-                now = await store.by_id(connection, call.id)
+                call = await store.by_id(connection, call_id)
             try:
-                if now is not None and now.status == "running":
-                    await self._rooms.open_call(call.id, title=titles.title(now))
+                if call is not None and call.status == "running":
+                    await self._rooms.open_call(call_id, title=titles.title(call))
                 else:
-                    await self._rooms.end_call(call.id)
+                    await self._rooms.end_call(call_id)
             except Exception:
-                log.exception("the room of %s does not follow its call", call.id)
-                raise ProblemError("media_unavailable", "The call's new state is stored; repeat the request.") from None
+                log.exception("the room of %s does not follow its call", call_id)
+                raise ProblemError("media_unavailable", "The call's state is stored; repeat the request.") from None
+        return call.status if call is not None else "ended"
 
     async def _active_call(self, slot: str) -> ProblemError:
         async with self._database.read() as connection:

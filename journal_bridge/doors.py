@@ -12,6 +12,7 @@ from identity.core.claims import Claims
 from identity.ports import Database
 from identity.store import Entry, IdentityStore, Refusal
 from journal_bridge import planning
+from journal_bridge.calls import LessonCalls
 from journal_bridge.core import admission
 from journal_bridge.core.admission import Standing
 from journal_bridge.core.problems import FieldError, ProblemError
@@ -42,9 +43,10 @@ class Visit:
 class Doors:
     """All methods raise ProblemError."""
 
-    def __init__(self, database: Database, rooms: Calls, identity: IdentityStore) -> None:
+    def __init__(self, database: Database, rooms: Calls, calls: LessonCalls, identity: IdentityStore) -> None:
         self._database = database
         self._rooms = rooms
+        self._calls = calls
         self._identity = identity
 
     async def issue_ticket(self, journal: str, reference: str, person: str) -> Ticket:
@@ -82,14 +84,14 @@ class Doors:
             return await _visit(connection, call, known.person)
 
     async def enter(self, session: str, call_id: str) -> tuple[str, Visit]:
-        """A token for the call's room."""
+        """A token for the call's room, which is opened again in case it was lost."""
         visit = await self.visit(session, call_id)
-        if visit.call.status != "running":
-            raise ProblemError(
-                "call_not_running",
-                f"The call is {visit.call.status}.",
-                extra={"call": {"id": visit.call.id, "status": visit.call.status}},
-            )
+        status = visit.call.status
+        if status == "running":
+            status = await self._calls.follow(call_id)
+        if status != "running":
+            extra = {"call": {"id": call_id, "status": status}}
+            raise ProblemError("call_not_running", f"The call is {status}.", extra=extra)
         admitted = Admission(visit.claims.person, visit.claims.name, admission.call_role(visit.standing))
         return self._rooms.admit(visit.call.id, admitted), visit
 

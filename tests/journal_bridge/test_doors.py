@@ -216,6 +216,17 @@ async def test_only_a_running_call_can_be_entered(school: World) -> None:
     assert (await (await visit(school.client, call["id"], cookies)).json())["status"] == "ended"
 
 
+async def test_a_lost_room_is_opened_for_who_enters(school: World) -> None:
+    call = await school.plan()
+    await school.done("POST", "/v1/calls/ext:lesson-1/start")
+    school.rooms.open.clear()
+    response = await school.client.post(
+        f"/api/calls/{call['id']}/enter", cookies=await school.browser("s201"), headers=SAME_ORIGIN, json={}
+    )
+    assert response.status == 200
+    assert list(school.rooms.open) == [call["id"]]
+
+
 @pytest.mark.parametrize(
     ("headers", "body"),
     [
