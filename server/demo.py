@@ -20,9 +20,9 @@ START_TIMEOUT = 30.0  # seconds the journal gets to fill its roster and answer
 LINKS = """
   Zvonok is running. Open in two browsers, or in two windows of which one is private:
 
-    teacher   {journal}/teacher
-    pupil     {journal}/pupil
-    parent    {journal}/parent
+    teacher   {journal}/as/t15/journals
+    pupil     {journal}/as/s201/diary
+    parent    {journal}/as/p101/children
 
   LiveKit clients: {server} with key {key}. Health: {server}/readyz. Stop with Ctrl-C.
 """
