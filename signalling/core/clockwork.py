@@ -61,7 +61,15 @@ def _gone_at(participant: Participant) -> float | None:
         dates.append(participant.signal_lost_at + membership.RESUME_GRACE)
     if participant.state == State.JOINED:
         dates.append(participant.joined_at + membership.CONNECT_TIMEOUT)
+    if participant.closed_at is not None:
+        dates.append(participant.closed_at + membership.CLOSE_GRACE)
     return min(dates, default=None)
+
+
+def _gone_because(participant: Participant) -> models.DisconnectReason:
+    if participant.closed_at is not None:
+        return Reason.MEDIA_FAILURE
+    return Reason.JOIN_FAILURE if participant.state == State.JOINED else Reason.CONNECTION_TIMEOUT
 
 
 def _refresh_at(participant: Participant) -> float | None:
@@ -71,8 +79,7 @@ def _refresh_at(participant: Participant) -> float | None:
 def _poll_participant(room: Room, participant: Participant, now: float) -> None:
     gone = _gone_at(participant)
     if gone is not None and now >= gone:
-        reason = Reason.JOIN_FAILURE if participant.state == State.JOINED else Reason.CONNECTION_TIMEOUT
-        membership.remove(room, participant, reason, Action.RECONNECT, now)
+        membership.remove(room, participant, _gone_because(participant), Action.RECONNECT, now)
         return
     refresh = _refresh_at(participant)
     if refresh is not None and now >= refresh:

@@ -19,6 +19,10 @@ Reason = models.DisconnectReason
 RESUME_GRACE = 20.0
 """Seconds a participant whose signal or media connection was lost is kept, while nobody is told."""
 
+CLOSE_GRACE = 1.0
+"""Seconds from the end of a media connection to that of the participant: a client that leaves closes its media first,
+and its `leave` takes another way."""
+
 CONNECT_TIMEOUT = 30.0
 """Seconds from joining to connected media. Clients give up after 15; this one only ends what they left behind."""
 
@@ -106,7 +110,8 @@ def transport_changed(
                 room.send(participant, messages.leave_response(Reason.CONNECTION_TIMEOUT, Action.RESUME))
                 _end_signal(room, participant, now)
         case "closed":
-            remove(room, participant, Reason.MEDIA_FAILURE, Action.RECONNECT, now)
+            participant.closed_at = participant.closed_at or now
+            participant.offers.suspend()
 
 
 def _activate(room: Room, participant: Participant, now: float) -> None:

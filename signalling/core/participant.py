@@ -82,6 +82,7 @@ class Participant:
     signal: bool = True  # its signal connection is open
     signal_lost_at: float = 0.0
     failed_at: dict[Target, float] = field(default_factory=dict)
+    closed_at: float | None = None  # when the first of its media connections ended for good
     last_sequence: int = 0  # of its reliable data
     is_publisher: bool = False  # it has published; it stays true
     cut_on_resume: bool = False  # simulated: lose the signal connection right after the next resume

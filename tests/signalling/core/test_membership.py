@@ -184,9 +184,21 @@ def test_closed_media_sends_the_client_back_to_connect_anew() -> None:
     story = Story()
     anna = story.is_here("anna")
     membership.transport_changed(story.room, anna, "publisher", "closed", story.now)
+    membership.transport_changed(story.room, anna, "subscriber", "closed", story.now)
+    story.passes(membership.CLOSE_GRACE)
     (leave,) = story.messages(anna, "leave")
     assert (leave.reason, leave.action) == (Reason.MEDIA_FAILURE, Action.RECONNECT)
     assert not story.room.participants
+
+
+def test_a_client_that_leaves_may_close_its_media_before_it_says_so() -> None:
+    story = Story()
+    anna = story.is_here("anna")
+    membership.transport_changed(story.room, anna, "publisher", "closed", story.now)
+    story.passes(0.2)
+    membership.remove(story.room, anna, Reason.CLIENT_INITIATED, None, story.now)
+    assert story.asked(Left) == [Left(anna.sid, "anna", "CLIENT_INITIATED")]
+    assert story.messages(anna, "leave") == []
 
 
 def test_media_that_never_connects_ends_the_participant() -> None:
