@@ -24,7 +24,7 @@ from sfu.plane.model import SrtpProfile
 RESEND_INTERVAL = 0.1  # seconds
 MAX_RESENDS = 30  # of one flight; then the peer's own timer must wake it up
 MAX_DATAGRAM = 1200  # bytes, below every path's limit; records are packed up to it
-MAX_READ = 65_536  # bytes out of OpenSSL at once: more than any flight
+MAX_READ = 16_384  # bytes out of OpenSSL at once: a whole record (RFC 6347 section 4.1), far more than a flight
 
 RECORD_HEADER = 13  # bytes, RFC 6347 section 4.1
 EXPORTER_LABEL = b"EXTRACTOR-dtls_srtp"  # RFC 5764 section 4.2
@@ -118,7 +118,11 @@ class DtlsServer:
         """The datagrams that carry a message to the peer; none unless CONNECTED."""
         if self.state is not DtlsState.CONNECTED:
             return []
-        self._connection.send(message)
+        try:
+            self._connection.send(message)
+        except SSL.Error:  # the peer has ended the association with an alert
+            self.state = DtlsState.CLOSED
+            return []
         return self._written()
 
     def close(self) -> list[bytes]:

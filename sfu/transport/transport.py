@@ -5,6 +5,7 @@ listener. Its owner closes it, also after `failed` or `closed`; the handle is fr
 """
 
 import asyncio
+import logging
 import secrets
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ SERVER_CHANNELS = (
     Channel("_data_track", ordered=False, max_retransmits=0),
 )
 """What the server opens on the connection on which a client receives."""
+
+_log = logging.getLogger(__name__)
 
 
 class State(Enum):
@@ -148,9 +151,9 @@ class Transport:
         for message in output.messages:
             self._receive_message(message)
         if dtls.state is DtlsState.FAILED:
-            self._end(State.FAILED)
+            self._end(State.FAILED, "the DTLS handshake was refused")
         elif dtls.state is DtlsState.CLOSED:
-            self._end(State.CLOSED)
+            self._end(State.CLOSED, "the peer said goodbye")
         self._arm()
 
     # -- inside ----------------------------------------------------------------------------------------------------
@@ -194,9 +197,9 @@ class Transport:
             # A client that sends has a data section; one that never does costs nothing.
             (self._data or self._open_data()).receive(message)
         except SctpEndedError:
-            self._end(State.CLOSED)
-        except SctpError:
-            self._end(State.FAILED)
+            self._end(State.CLOSED, "the peer ended its data channels")
+        except SctpError as error:
+            self._end(State.FAILED, f"the peer broke SCTP: {error}")
 
     def _receive_payload(self, label: str, payload: bytes) -> None:
         if self.state is State.CONNECTED:
@@ -211,10 +214,11 @@ class Transport:
             for datagram in datagrams:
                 self._host.plane.send(*self._ice.selected, datagram)
 
-    def _end(self, state: State) -> None:
+    def _end(self, state: State, reason: str) -> None:
         """The connection is over, not by our wish."""
         if self.state in (State.FAILED, State.CLOSED):
             return
+        _log.info("transport %d %s: %s", self.handle, state.value, reason)
         self._stop(state)
         if state is State.FAILED:
             self._listener.failed()
@@ -253,9 +257,10 @@ class Transport:
         now = self._host.clock()
         if self._dtls:
             self._send_dtls(self._dtls.poll(now))
-        late = self._connect_by is not None and now >= self._connect_by
-        if late or self._ice.poll(now) is IceState.FAILED:
-            self._end(State.FAILED)
+        if self._connect_by is not None and now >= self._connect_by:
+            self._end(State.FAILED, "the handshake was too slow" if self._ice.selected else "the peer never came")
+        elif self._ice.poll(now) is IceState.FAILED:
+            self._end(State.FAILED, "the peer fell silent")
         self._arm()
 
 
