@@ -67,9 +67,10 @@ class LiveRoom:
 
     # -- input, output, timer
 
-    def run(self, step: Callable[[float], T]) -> T:
+    def run(self, step: Callable[[float], T], *, keeps_deadline: bool = False) -> T:
         """Do a step of the core at the present time and all that follows from it.
 
+        With `keeps_deadline` nothing is due earlier because of the step, and the timer stays as it is.
         Raises UserError and ProtocolError of the step, and RoomFailedError for any fault of ours.
         """
         if self.is_over:
@@ -83,11 +84,13 @@ class LiveRoom:
             raise RoomFailedError(str(error)) from error
         finally:
             self._settle()
+            if not keeps_deadline:
+                self._arm()
 
-    def feed(self, step: Step, participant: Participant) -> None:
+    def feed(self, step: Step, participant: Participant, *, keeps_deadline: bool = False) -> None:
         """As `run`, for inputs that nobody waits for an answer to."""
         try:
-            self.run(lambda now: step(self.room, participant, now))
+            self.run(lambda now: step(self.room, participant, now), keeps_deadline=keeps_deadline)
         except UserError as error:
             self.log("input refused", participant, why=error.text)
         except RoomFailedError:
@@ -100,7 +103,6 @@ class LiveRoom:
                     carry_out(self, output)
         except Exception:
             self._fail()
-        self._arm()
 
     def _arm(self) -> None:
         if self._timer is not None:

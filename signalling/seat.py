@@ -93,7 +93,11 @@ class Seat:
 
     def data_received(self, channel: Channel, payload: bytes) -> None:
         if self.is_taken:
-            self.room.feed(lambda room, who, now: data.receive(room, who, channel, payload, now), self.participant)
+            self.room.feed(
+                lambda room, who, now: data.receive(room, who, channel, payload, now),
+                self.participant,
+                keeps_deadline=True,
+            )
 
     def stream_paused(self, track: str, paused: bool) -> None:
         if self.is_taken:

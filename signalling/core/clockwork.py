@@ -8,7 +8,7 @@ from signalling.core import membership, speakers
 from signalling.core.messages import Action
 from signalling.core.offers import AnswerMissing, OfferDue
 from signalling.core.outputs import CloseRoom, MakeOffer, ReadQuality, RefreshToken
-from signalling.core.participant import Participant, State
+from signalling.core.participant import JOINED, Participant
 from signalling.core.quality import INTERVAL as QUALITY_INTERVAL
 from signalling.core.room import COUNTS_INTERVAL, Room
 
@@ -59,7 +59,7 @@ def _gone_at(participant: Participant) -> float | None:
     dates = [at + membership.RESUME_GRACE for at in participant.failed_at.values()]
     if not participant.signal:
         dates.append(participant.signal_lost_at + membership.RESUME_GRACE)
-    if participant.state == State.JOINED:
+    if participant.state == JOINED:
         dates.append(participant.joined_at + membership.CONNECT_TIMEOUT)
     if participant.closed_at is not None:
         dates.append(participant.closed_at + membership.CLOSE_GRACE)
@@ -69,7 +69,7 @@ def _gone_at(participant: Participant) -> float | None:
 def _gone_because(participant: Participant) -> models.DisconnectReason:
     if participant.closed_at is not None:
         return Reason.MEDIA_FAILURE
-    return Reason.JOIN_FAILURE if participant.state == State.JOINED else Reason.CONNECTION_TIMEOUT
+    return Reason.JOIN_FAILURE if participant.state == JOINED else Reason.CONNECTION_TIMEOUT
 
 
 def _refresh_at(participant: Participant) -> float | None:

@@ -9,7 +9,7 @@ from signalling.core import messages, speakers, subscribing
 from signalling.core.errors import Refusal, UserError
 from signalling.core.messages import Action
 from signalling.core.outputs import ClosePeer, EndSignal, Joined, Left, SendData, Unsubscribe
-from signalling.core.participant import MOVE_PROTOCOL, Participant, Receiving, State
+from signalling.core.participant import ACTIVE, DISCONNECTED, JOINED, MOVE_PROTOCOL, Participant, Receiving
 from signalling.core.quality import INTERVAL as QUALITY_INTERVAL
 from signalling.core.room import Room
 from signalling.ports import Target
@@ -42,7 +42,7 @@ def join(room: Room, participant: Participant, now: float) -> None:
     _replace_previous(room, participant.identity, now)
     _place(room, participant, now)
     room.send(participant, messages.join_response(room, participant))
-    participant.state = State.JOINED
+    participant.state = JOINED
     participant.offers.begin(now)
     room.announce_to_others(participant, now)
     if participant.permission.recorder:
@@ -102,7 +102,7 @@ def transport_changed(
     match state:
         case "connected":
             participant.failed_at.pop(target, None)
-            if target == "subscriber" and participant.state == State.JOINED:
+            if target == "subscriber" and participant.state == JOINED:
                 _activate(room, participant, now)
         case "failed":
             participant.failed_at[target] = now
@@ -115,7 +115,7 @@ def transport_changed(
 
 
 def _activate(room: Room, participant: Participant, now: float) -> None:
-    participant.state = State.ACTIVE
+    participant.state = ACTIVE
     participant.was_active = True
     room.put(Joined(participant.sid, participant.identity))
     room.announce(participant, now)
@@ -146,7 +146,7 @@ def _take_out(room: Room, participant: Participant, reason: models.DisconnectRea
     room.quality.known.pop(participant.sid, None)
     room.quality.told.discard(participant.sid)
     room.simulated_speech.pop(participant.sid, None)
-    participant.state, participant.reason = State.DISCONNECTED, reason
+    participant.state, participant.reason = DISCONNECTED, reason
     if was_visible:
         room.announce_to_others(participant, now)
     if participant.was_active:
@@ -182,7 +182,7 @@ def depart(room: Room, participant: Participant, now: float) -> None:
 def arrive(room: Room, participant: Participant, token: str, now: float) -> None:
     """It comes from another room under a new sid with its tracks. Call after media has adopted its peer."""
     _replace_previous(room, participant.identity, now)
-    participant.state, participant.reason = State.ACTIVE, Reason.UNKNOWN_REASON
+    participant.state, participant.reason = ACTIVE, Reason.UNKNOWN_REASON
     participant.version = 0
     participant.receiving = Receiving()
     participant.refresh_at = now + REFRESH_INTERVAL

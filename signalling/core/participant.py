@@ -11,6 +11,8 @@ from signalling.core.track import Track
 from signalling.ports import Target, Wish
 
 State = models.ParticipantInfo.State
+JOINING, JOINED, ACTIVE, DISCONNECTED = State.JOINING, State.JOINED, State.ACTIVE, State.DISCONNECTED
+"""Looked up once: the enumerations of protobuf are slow to ask."""
 
 MOVE_PROTOCOL = 16
 """The first client protocol that understands `room_moved`."""
@@ -72,7 +74,7 @@ class Participant:
     name: str = field(init=False)
     metadata: str = field(init=False)
     attributes: dict[str, str] = field(init=False)
-    state: State = State.JOINING
+    state: State = JOINING
     version: int = 0
     reason: models.DisconnectReason = models.DisconnectReason.UNKNOWN_REASON
     tracks: dict[str, Track] = field(default_factory=dict)
@@ -101,11 +103,11 @@ class Participant:
     @property
     def is_visible(self) -> bool:
         """Others may know of it."""
-        return not self.permission.hidden and self.state in (State.JOINED, State.ACTIVE)
+        return not self.permission.hidden and self.state in (JOINED, ACTIVE)
 
     @property
     def is_active(self) -> bool:
-        return self.state == State.ACTIVE
+        return self.state == ACTIVE
 
     def current_claims(self) -> Claims:
         """The claims of a token that would let it come back as it is now."""

@@ -12,7 +12,7 @@ from livekit.protocol import models, rtc
 from signalling.core.batch import UpdateBatch
 from signalling.core.limits import Limits
 from signalling.core.outputs import Output, Send
-from signalling.core.participant import Participant, State
+from signalling.core.participant import ACTIVE, JOINED, JOINING, Participant
 from signalling.core.resend import ResendBuffer
 from signalling.core.settings import RoomSettings
 from signalling.core.track import Track
@@ -139,7 +139,7 @@ class Room:
     def announce(self, participant: Participant, now: float) -> None:
         """The participant changed: its own client and, unless it is hidden, the others are told."""
         participant.version += 1
-        if participant.state in (State.JOINED, State.ACTIVE):
+        if participant.state in (JOINED, ACTIVE):
             update = rtc.ParticipantUpdate(participants=[participant.info(pending=True)])
             self.send(participant, rtc.SignalResponse(update=update))
         self.tell_others(participant, now)
@@ -164,7 +164,7 @@ class Room:
         infos = self.batch.take()
         if not infos:
             return
-        receivers = [p for p in self.participants.values() if p.state != State.JOINING and p is not skip]
+        receivers = [p for p in self.participants.values() if p.state != JOINING and p is not skip]
         update = rtc.ParticipantUpdate(participants=infos.values())
         self.send_all([p for p in receivers if p.sid not in infos], rtc.SignalResponse(update=update))
         for receiver in receivers:
