@@ -16,7 +16,12 @@ from journal_bridge.reference_journal.desk import DESK, Desk
 HERE = Path(__file__).parent
 
 # Everything comes from here.
-POLICY = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'"
+POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'"
+)
+
+SHORTCUTS = {"teacher": "/as/t15/journals", "pupil": "/as/s201/diary", "parent": "/as/p101/children"}
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -26,6 +31,7 @@ def application(desk: Desk) -> web.Application:
     app = web.Application(middlewares=[_in_words])
     app[DESK] = desk
     app.router.add_get("/", choose)
+    app.router.add_get("/{shortcut:teacher|pupil|parent}", shortcut)
     teacher.add_routes(app)
     diary.add_routes(app)
     app.router.add_static("/static/", HERE / "static")
@@ -50,6 +56,11 @@ def templates() -> Environment:
 async def choose(request: web.Request) -> web.StreamResponse:
     """The first page: whom to be."""
     return request.app[DESK].page(request, "choose.html")
+
+
+async def shortcut(request: web.Request) -> web.StreamResponse:
+    """Straight to the page of one teacher, pupil or parent."""
+    raise web.HTTPSeeOther(SHORTCUTS[request.match_info["shortcut"]])
 
 
 @web.middleware
