@@ -308,3 +308,57 @@ async def test_simulated_faults_behind_the_switch() -> None:
         leaving = await server.join("anna")
         await _scenario(server, leaving, server_leave=True)
         assert (await leaving.expect("leave")).leave.action == Action.DISCONNECT
+
+
+async def test_a_fault_of_ours_costs_a_room_its_connections_and_others_nothing() -> None:
+    async with running() as server:
+        anna, boris, vera = await server.join("anna"), await server.join("boris"), await server.join("vera", "other")
+        peer = server.peer("anna")
+        server.media.rooms[0].listener.speakers_changed(None)  # type: ignore[arg-type]
+        for client in (anna, boris):
+            leave = (await client.expect("leave")).leave
+            assert leave.action == Action.RECONNECT
+            await client.is_closed()
+        assert peer.closed and server.media.rooms[0].closed
+        assert server.service.counters()["rooms_failed"] == 1
+        await vera.roundtrip()
+        again = await server.join("anna")
+        assert again.joined.room.sid != anna.joined.room.sid
+
+
+async def test_a_move_that_media_refuses_costs_one_participant_its_connection() -> None:
+    async with running() as server:
+        anna, boris, vera = await server.join("anna"), await server.join("boris"), await server.join("vera", "other")
+
+        def refuse(participant: str, peer: object) -> None:
+            raise ValueError("another lane")
+
+        server.media.rooms[1].adopt = refuse  # type: ignore[method-assign, assignment]
+        server.service.rooms.move(server.service.rooms.seat("class", "anna"), "other")
+        token = (await anna.expect("refresh_token")).refresh_token
+        assert (await anna.expect("leave")).leave.action == Action.RECONNECT
+        await anna.is_closed()
+        await boris.roundtrip()
+        await vera.roundtrip()
+        again = await server.connect(token)
+        assert (await again.expect("join")).join.room.name == "other"
+
+
+async def test_rooms_are_bounded_in_number() -> None:
+    async with running(limits=Limits(rooms=1)) as server:
+        await server.join("anna")
+        with pytest.raises(aiohttp.WSServerHandshakeError) as caught:
+            await server.connect(server.token("boris", "another"))
+        assert caught.value.status == 429
+
+
+async def test_gauges_say_what_is_there() -> None:
+    async with running() as server:
+        anna, _ = await server.join("anna"), await server.join("boris")
+        await server.publish(anna, "anna")
+        gauges = server.service.gauges()
+        assert gauges["rooms"] == 1 and gauges["participants_active"] == 2 and gauges["connections"] == 2
+        assert gauges["tracks"] == 1 and gauges["subscriptions"] == 1
+        counters = server.service.counters()
+        assert counters["rooms_opened"] == 1 and counters["connections"] == 2 and counters["offers_sent"] == 2
+        assert all(name.replace("_", "").isalpha() and name.islower() for name in [*gauges, *counters])
