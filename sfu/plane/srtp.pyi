@@ -1,6 +1,7 @@
 """SRTP sessions for Python callers: tests and load clients. The plane itself uses the C functions of the `.pxd`."""
 
 REPLAY_WINDOW: int
+SEND_WINDOW: int
 
 class Srtp:
     """One direction of SRTP and SRTCP. Raises ValueError for a wrong key length and for packets that are refused."""

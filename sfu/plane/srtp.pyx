@@ -16,6 +16,9 @@ cdef extern from "arpa/inet.h" nogil:
 # Packets: how late a packet may come and still be told from a replay. RTX and reordering of a second at 1000
 # packets/s fit; libsrtp's own default is 128.
 REPLAY_WINDOW = 1024
+# Packets, outbound: as late as the forwarder lets a recovered packet be (RING_SLOTS). libsrtp shifts the whole window
+# for every packet, so it should not be larger than needed.
+SEND_WINDOW = 512
 
 # RFC 5764 section 4.1.2 and RFC 7714 section 14.2: profile -> (libsrtp profile, bytes of master key and salt).
 _PROFILES = {
@@ -44,7 +47,7 @@ cdef int srtp_open(SrtpSession *session, int profile, bytes key, bint outbound) 
     )
     # Two packets under one sequence number would be nonce reuse under GCM (RFC 7714 section 8.4).
     policy.allow_repeat_tx = False
-    policy.window_size = REPLAY_WINDOW
+    policy.window_size = SEND_WINDOW if outbound else REPLAY_WINDOW
     handle = ffi.new("srtp_t *")
     status = lib.srtp_create(handle, policy._policy)
     if status != SRTP_OK:
