@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from sfu.core.arrival import layer_states
+from sfu.core.arrival import Arrival
 from sfu.core.dynacast import Dynacast
 from sfu.core.selection import LayerState
 from sfu.plane.model import Codec, FirstPacket, Publication, PublicationStats
@@ -30,6 +30,7 @@ class IncomingTrack:
         self.stats: PublicationStats | None = None
         self.layers: tuple[LayerState, ...] = ()
         self.dynacast = Dynacast(len(publication.layers))
+        self._arrival = Arrival()
         self._plane = plane
         self._ssrcs: dict[int, int] = {}
         plane.add_publication(publication)
@@ -62,6 +63,7 @@ class IncomingTrack:
             return False
         self.dynacast = Dynacast(len(publication.layers))
         self.layers = (LayerState(0, False),) * len(publication.layers)
+        self._arrival = Arrival()
         self._ssrcs.clear()
         return True
 
@@ -83,7 +85,7 @@ class IncomingTrack:
         stats = self._plane.publication_stats(self.handle)
         if stats is not None:
             self.stats = stats
-            self.layers = layer_states(stats)
+            self.layers = self._arrival.observe(stats, self.dynacast.top)
         return stats
 
     def describe(self) -> LiveTrack:

@@ -31,6 +31,11 @@ class Dynacast:
         self._top = layers - 1
         self._lower_since: float | None = None
 
+    @property
+    def top(self) -> int:
+        """The highest layer that the publisher is asked for, -1 = none."""
+        return self._top
+
     def want(self, top: int, now: float) -> Mapping[str, bool] | None:
         """`top` is the highest layer anybody wants, -1 = none. Returns the new map, None when nothing changed."""
         if top >= self._top:

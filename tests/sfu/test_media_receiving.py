@@ -166,15 +166,20 @@ async def test_audio_flows_until_it_is_disabled(unit: Unit, teacher: Client, pup
 async def test_a_layer_that_stops_is_replaced_and_comes_back(unit: Unit, teacher: Client, pupil: Client) -> None:
     teacher.publish()
     pupil.receive(CAM)
-    low, medium, high = THREE_LAYERS.layers
     camera = camera_of(unit)
+
+    def sent(*last: float) -> None:
+        """The figures after each layer's newest packet came at these times."""
+        layers = [layer._replace(last_packet=at) for layer, at in zip(THREE_LAYERS.layers, last, strict=True)]
+        unit.plane.publication_figures[camera] = video_figures(*layers)
+        unit.run(0.5)
+
     unit.plane.commands.clear()
-    ahead = [layer._replace(last_packet=9.0) for layer in (low, medium)]
-    unit.plane.publication_figures[camera] = video_figures(*ahead, high)
-    unit.run(0.5)
+    sent(9.0, 9.0, 1.0)
     assert [layer for _, layer, _ in unit.plane.named("select")] == [1]
-    unit.plane.publication_figures[camera] = video_figures(*ahead, high._replace(last_packet=9.0))
-    unit.run(0.5)
+    sent(10.0, 10.0, 10.0)
+    assert [layer for _, layer, _ in unit.plane.named("select")] == [1]
+    sent(16.0, 16.0, 16.0)
     assert [layer for _, layer, _ in unit.plane.named("select")] == [1, 2]
 
 
