@@ -1,7 +1,7 @@
 """RTP datagrams in, gathered copies to receivers out. The only module that sees every packet."""
 
 from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t
-from libc.stdlib cimport calloc
+from libc.stdlib cimport calloc, free
 from libc.string cimport memset
 
 from sfu.plane.bindings cimport binding_add, binding_find, binding_guess, payload_find
@@ -30,9 +30,9 @@ from sfu.plane.packet cimport ABSENT, H264, OPUS, VP8, MediaPacket
 from sfu.plane.queues cimport atomic_load, atomic_store
 from sfu.plane.receive cimport receive_packet, receive_unwrap
 from sfu.plane.rewriter cimport (
+    REWRITE_BEGUN,
     REWRITE_IGNORE,
     REWRITE_PADDING,
-    REWRITE_SWITCHED,
     Rewritten,
     rewriter_accept,
     rewriter_forget,
@@ -67,6 +67,7 @@ cdef enum:
     OPUS_FRAME_MS = 20          # when the timestamps do not tell
     OPUS_LONGEST_MS = 120
     FIRST_REPORT_AFTER = 10     # ms: clients send mid and rid until they get a report
+    REPORT_AFTER_SWITCH = 50    # ms
     FEEDBACK_AFTER = 50         # ms after the first numbered packet
     LARGEST_JUMP = 3000         # packets; more is a sender that begins anew (RFC 3550 appendix A.1, MAX_DROPOUT)
     PICTURE_CYCLE = 65536       # unwrapped picture ids begin here
@@ -275,8 +276,7 @@ cdef void fan_out(
     Forwarder *forwarder, Publication *publication, Layer *layer, const MediaPacket *packet
 ) noexcept nogil:
     cdef Subscription *subscription
-    cdef Rewritten rewritten
-    cdef int i, verdict
+    cdef int i
     cdef int index = layer.index
     if publication.paused:
         forwarder.counters[DROP_PAUSED] += 1
@@ -285,18 +285,47 @@ cdef void fan_out(
         subscription = publication.subscriptions[i]
         if subscription.rewriter.layer != index and subscription.rewriter.target != index:
             continue
-        verdict = rewriter_accept(&subscription.rewriter, index, packet, publication.clocks, &rewritten)
-        if verdict == REWRITE_IGNORE:
-            continue
-        if verdict == REWRITE_PADDING:
-            emit_padding(forwarder, subscription, packet, &rewritten)
-            continue
-        if verdict == REWRITE_SWITCHED:
+        if forward(forwarder, subscription, layer, packet) == REWRITE_BEGUN:
+            catch_up(forwarder, subscription, layer, packet.sequence)
+
+
+cdef int forward(
+    Forwarder *forwarder, Subscription *subscription, Layer *layer, const MediaPacket *packet
+) noexcept nogil:
+    """One packet to one receiver; the verdict."""
+    cdef Rewritten rewritten
+    cdef int verdict = rewriter_accept(
+        &subscription.rewriter, layer.index, packet, subscription.publication.clocks, &rewritten
+    )
+    if verdict == REWRITE_PADDING:
+        emit_padding(forwarder, subscription, packet, &rewritten)
+    elif verdict != REWRITE_IGNORE:
+        if verdict == REWRITE_BEGUN:
             notify_layer(forwarder, subscription)
-        emit_media(forwarder, subscription, packet, &rewritten, index)
+            # The receiver needs the new relation of timestamps and wall clock soon, or its lips get out of sync.
+            subscription.transport.report_at = min(
+                subscription.transport.report_at, forwarder.now + REPORT_AFTER_SWITCH * MILLISECOND
+            )
+        emit_media(forwarder, subscription, packet, &rewritten, layer.index)
+    return verdict
+
+
+cdef void catch_up(
+    Forwarder *forwarder, Subscription *subscription, Layer *layer, int64_t sequence
+) noexcept nogil:
+    """The key frame's first packet came late: what came before it and follows it was left out, and is needed now."""
+    cdef const MediaPacket *packet
+    cdef int64_t number
+    if subscription.rewriter.audio:
+        return
+    for number in range(sequence + 1, layer.receive.highest + 1):
+        packet = ring_get(&layer.ring, number)
+        if packet != NULL:
+            forward(forwarder, subscription, layer, packet)
 
 
 cdef void layer_restart(Publication *publication, Layer *layer) noexcept nogil:
+    cdef Subscription *subscription
     cdef int i
     memset(&layer.receive, 0, sizeof(layer.receive))
     memset(&layer.holes, 0, sizeof(layer.holes))
@@ -304,4 +333,8 @@ cdef void layer_restart(Publication *publication, Layer *layer) noexcept nogil:
     layer.picture = -1
     publication.clocks[layer.index].ntp = 0
     for i in range(publication.subscription_count):
-        rewriter_forget(&publication.subscriptions[i].rewriter, layer.index)
+        subscription = publication.subscriptions[i]
+        rewriter_forget(&subscription.rewriter, layer.index)
+        # Its entries name packets by numbers that now mean others.
+        free(subscription.sent)
+        subscription.sent = NULL

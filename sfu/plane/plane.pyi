@@ -34,7 +34,10 @@ class Plane:
 
     def add_publication(self, publication: Publication) -> None: ...
     def set_publication(self, publication: Publication) -> None:
-        """New payload types, mid or layers after a renegotiation; layers already learnt keep their state."""
+        """New payload types, mid or layers after a renegotiation; layers already learnt (by rid) keep their state.
+
+        Subscriptions follow their layer to its new index; those to a layer that is gone are paused.
+        """
 
     def remove_publication(self, publication: int) -> None: ...
     def pause_publication(self, publication: int, paused: bool) -> None:
@@ -45,7 +48,11 @@ class Plane:
 
     def remove_subscription(self, subscription: int) -> None: ...
     def select(self, subscription: int, layer: int, temporal: int = 7) -> None:
-        """The wanted layer (-1 pauses) and highest temporal layer. Switches at the next key frame of that layer."""
+        """The wanted layer (-1 pauses at once) and highest temporal layer (of VP8).
+
+        Video switches at the next key frame of that layer, which is asked for; audio begins at once. What is forwarded
+        until then goes on. A layer that the publication does not have is ignored.
+        """
 
     def request_key_frame(self, publication: int, layer: int) -> None: ...
     def limit_publisher(self, transport: int, bitrate: int) -> None:

@@ -10,7 +10,7 @@ from sfu.plane.wire cimport nanos
 cdef enum:
     REWRITE_IGNORE = 0      # not of the forwarded layer, or left out
     REWRITE_FORWARD = 1
-    REWRITE_SWITCHED = 2    # forward; with it `layer` changed
+    REWRITE_BEGUN = 2       # forward; with it `layer` changed or began anew
     REWRITE_PADDING = 3     # its number is already promised to the receiver, its content is not wanted
 
 cdef struct LayerClock:

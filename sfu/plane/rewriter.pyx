@@ -56,7 +56,7 @@ cdef int rewriter_accept(
     cdef int64_t place
     if layer != rewriter.layer or rewriter.resync:
         if layer == rewriter.target and (rewriter.audio or packet.key) and packet.length > 0:
-            verdict = REWRITE_SWITCHED if layer != rewriter.layer else REWRITE_FORWARD
+            verdict = REWRITE_BEGUN
             begin(rewriter, layer, packet, clocks)
         elif layer != rewriter.layer or rewriter.resync:
             return REWRITE_IGNORE

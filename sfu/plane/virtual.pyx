@@ -7,7 +7,7 @@ from libc.string cimport memcpy
 from sfu.plane.egress cimport egress_reset, seal
 from sfu.plane.forwarder cimport forwarder_flush, forwarder_free, forwarder_new, forwarder_receive, forwarder_tick
 from sfu.plane.plane cimport Plane, address_from, address_to
-from sfu.plane.tables cimport MAX_DATAGRAM, Address, Forwarder, OutPacket, Transport
+from sfu.plane.tables cimport MAX_DATAGRAM, Address, Command, Forwarder, OutPacket, Transport
 from sfu.plane.wire cimport nanos
 
 cdef struct Sent:
@@ -71,6 +71,10 @@ cdef class VirtualPlane(Plane):
             sent = self.outbox.first
             self.outbox.first = sent.next
             free(sent)
+
+    cdef int submit(self, Command *command) except -1:
+        forwarder_flush(self.forwarder)     # commands may take away what gathered packets point to
+        return Plane.submit(self, command)
 
     def receive(self, bytes datagram, tuple address, double now, int socket=0):
         cdef uint8_t buffer[MAX_DATAGRAM + 64]

@@ -3,6 +3,7 @@
 import itertools
 import random
 
+from sfu.plane import rtcp
 from sfu.plane.model import Codec, LayerChanged
 from tests.sfu.plane.peers import Peer, Rtp, Vp8, World, vp8
 
@@ -204,3 +205,28 @@ def test_h264_switches_at_parameter_sets() -> None:
     assert {packet.payload_type for packet in arrived} == {102}
     first = world.plane.poll()[0]
     assert getattr(first, "codec", None) is Codec.H264
+
+
+def test_a_key_frame_whose_first_packet_comes_late_is_complete() -> None:
+    world, _, receiver = stage(("q",))
+    sender = next(iter(world.peers.values()))
+    parts = [vp8(7, key=True, body=b"0"), vp8(7, start=False, body=b"1"), vp8(7, start=False, body=b"2")]
+    world.send(sender, Rtp(96, 9, 0, 0xA0, vp8(6), True, MID))
+    for number in (1, 2, 0):
+        world.send(sender, Rtp(96, 10 + number, 3000, 0xA0, parts[number], number == 2, MID))
+    packets = world.take(receiver)
+    assert_continuous(packets)
+    assert [Vp8.decode(packet.payload).body[-1:] for packet in packets] == [b"0", b"1", b"2"]
+
+
+def test_a_sender_with_new_numbers_is_not_mixed_up_with_its_past() -> None:
+    world, camera, receiver = stage(("q",))
+    camera.shoot(key=(0,))
+    lost = world.take(receiver)[1]
+    for sequence in (31000, 61000, 66536):  # each jump is a new beginning; the last one has the numbers of the first
+        camera.sequence[0] = sequence
+        camera.shoot(key=(0,))
+    world.take(receiver)
+    world.send_rtcp(receiver, rtcp.nack(1, lost.ssrc, [lost.sequence]))
+    assert world.take(receiver) == []
+    assert world.plane.counters()["drop_nack_unknown"] == 1
