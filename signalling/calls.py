@@ -2,7 +2,6 @@
 
 from livekit.protocol import models
 
-from signalling.core.errors import Refusal, UserError
 from signalling.core.grants import Claims, grants_of_role
 from signalling.core.limits import require_size
 from signalling.events import CallEnded
@@ -35,10 +34,9 @@ class CallService:
             self._around.emit(CallEnded(call, self._around.wall()))
 
     def admit(self, call: str, admission: Admission) -> str:
-        """A token for the call's main room. Raises UserError (NOT_FOUND) when the call is not open."""
-        title = self._around.calls.title(call)
-        if title is None:
-            raise UserError(Refusal.NOT_FOUND, "the call is not open")
+        """A token for the call's main room. Raises LookupError when the call is not open."""
+        if self._around.calls.title(call) is None:
+            raise LookupError("the call is not open")
         config = self._around.config
         claims = Claims(
             identity=admission.identity,

@@ -160,7 +160,10 @@ class Calls(Protocol):
         """Everybody leaves, the room closes and cannot be joined until opened again. Repeating changes nothing."""
 
     def admit(self, call: str, admission: "Admission") -> str:
-        """A token for the call's main room, good for a few minutes until used to join."""
+        """A token for the call's main room, good for a few minutes until used to join.
+
+        Raises LookupError when the call is not open.
+        """
 
 
 class Admission(NamedTuple):

@@ -5,7 +5,7 @@ from typing import Literal
 
 from livekit.protocol import models, rtc
 
-from signalling.core import messages, speakers, subscribing
+from signalling.core import messages, publishing, speakers, subscribing
 from signalling.core.errors import Refusal, UserError
 from signalling.core.messages import Action
 from signalling.core.outputs import ClosePeer, EndSignal, Joined, Left, SendData, Unsubscribe
@@ -45,7 +45,7 @@ def join(room: Room, participant: Participant, now: float) -> None:
     participant.state = JOINED
     participant.offers.begin(now)
     room.announce_to_others(participant, now)
-    if participant.permission.recorder:
+    if participant.is_recorder:
         room.send_room_update(now)
 
 
@@ -69,7 +69,8 @@ def resume(room: Room, participant: Participant, now: float) -> None:
     participant.failed_at = dict.fromkeys(participant.failed_at, now)
     room.flush(skip=participant)  # the first update after `reconnect` has to be the complete one
     room.send(participant, messages.reconnect_response(room, participant))
-    room.send(participant, messages.full_update(room, participant))
+    publishing.repeat_mutes(room, participant)
+    room.send(participant, messages.full_update(room, participant, now))
     room.send(participant, rtc.SignalResponse(room_update=rtc.RoomUpdate(room=room.message())))
     speakers.tell_all(room, participant)
     subscribing.tell_paused(room, participant)
@@ -148,10 +149,11 @@ def _take_out(room: Room, participant: Participant, reason: models.DisconnectRea
     room.simulated_speech.pop(participant.sid, None)
     participant.state, participant.reason = DISCONNECTED, reason
     if was_visible:
-        room.announce_to_others(participant, now)
+        participant.version += 1
+        room.depart(participant.info(), now)
     if participant.was_active:
         room.put(Left(participant.sid, participant.identity, Reason.Name(reason)))
-    if participant.permission.recorder:
+    if participant.is_recorder:
         room.send_room_update(now)
     room.count_changed()
     if not room.participants:
@@ -198,7 +200,7 @@ def arrive(room: Room, participant: Participant, token: str, now: float) -> None
     room.send(participant, rtc.SignalResponse(room_moved=moved))
     room.put(Joined(participant.sid, participant.identity))
     room.announce_to_others(participant, now)
-    if participant.permission.recorder:
+    if participant.is_recorder:
         room.send_room_update(now)
     for track in participant.tracks.values():
         subscribing.reconcile_track(room, participant, track)

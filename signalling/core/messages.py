@@ -58,9 +58,12 @@ def reconnect_response(room: Room, participant: Participant) -> rtc.SignalRespon
     )
 
 
-def full_update(room: Room, participant: Participant) -> rtc.SignalResponse:
-    """Everybody it may know of, itself included: the client removes those who are not in it."""
-    infos = [participant.info(pending=True)]
+def full_update(room: Room, participant: Participant, now: float) -> rtc.SignalResponse:
+    """Everybody it may know of: those who left while it was away, itself, and those who are here.
+
+    Some clients remove who is not in it, others (JS) only who is said to have left.
+    """
+    infos = [*room.departed(now), participant.info(pending=True)]
     infos += [other.info() for other in room.others(participant) if other.is_visible]
     return rtc.SignalResponse(update=rtc.ParticipantUpdate(participants=infos))
 

@@ -101,6 +101,11 @@ class Participant:
         return self.claims.identity
 
     @property
+    def is_recorder(self) -> bool:
+        """As long as it is here, the room is being recorded."""
+        return self.permission.recorder or self.claims.kind == "egress"
+
+    @property
     def is_visible(self) -> bool:
         """Others may know of it."""
         return not self.permission.hidden and self.state in (JOINED, ACTIVE)

@@ -71,5 +71,5 @@ def _vanish(room: Room, who: Participant, now: float) -> None:
     who.version += 1
     farewell = who.info()
     farewell.state = farewell.State.DISCONNECTED
-    room.batch.put(farewell, now, quiet=False)
+    room.depart(farewell, now)
     room.flush()

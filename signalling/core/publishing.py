@@ -102,7 +102,9 @@ def _forget(room: Room, owner: Participant, sid: str, now: float) -> None:
 
 def mute(room: Room, owner: Participant, request: rtc.MuteTrackRequest, now: float) -> None:
     """The client muted or unmuted its own track."""
-    _set_muted(room, owner, own_track(owner, request.sid), now, muted=request.muted)
+    track = own_track(owner, request.sid)
+    track.must_mute = False
+    _set_muted(room, owner, track, now, muted=request.muted)
 
 
 def mute_remotely(room: Room, owner: Participant, sid: str, now: float, *, muted: bool) -> Track:
@@ -114,9 +116,17 @@ def mute_remotely(room: Room, owner: Participant, sid: str, now: float, *, muted
     if not muted and track.info.muted:
         raise UserError(Refusal.PRECONDITION, "a track can only be unmuted by its participant")
     if muted and not track.info.muted:
-        room.send(owner, rtc.SignalResponse(mute=rtc.MuteTrackRequest(sid=sid, muted=True)))
+        track.must_mute = True
+        repeat_mutes(room, owner)
         _set_muted(room, owner, track, now, muted=True)
     return track
+
+
+def repeat_mutes(room: Room, owner: Participant) -> None:
+    """Tell the client again to mute what it has not confirmed; otherwise it would find itself unmuted and say so."""
+    for track in owner.tracks.values():
+        if track.must_mute:
+            room.send(owner, rtc.SignalResponse(mute=rtc.MuteTrackRequest(sid=track.sid, muted=True)))
 
 
 def _set_muted(room: Room, owner: Participant, track: Track, now: float, *, muted: bool) -> None:

@@ -3,7 +3,7 @@
 In: calls of those functions with the time. Out: `take`, what the surroundings have to carry out, in order.
 """
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
@@ -16,6 +16,10 @@ from signalling.core.participant import ACTIVE, JOINED, JOINING, Participant
 from signalling.core.resend import ResendBuffer
 from signalling.core.settings import RoomSettings
 from signalling.core.track import Track
+
+DEPARTURE_MEMORY = 60.0
+MAX_DEPARTURES = 1_000
+"""Seconds, and in number, that those who left are remembered for those who resume: longer than anybody is away."""
 
 COUNTS_INTERVAL = 5.0
 """Seconds between room updates that only bring new counts."""
@@ -78,6 +82,7 @@ class Room:
         self.quality = QualityReports()
         self.seen_nonces: dict[bytes, None] = {}  # of data packets from the server interface, oldest first
         self.simulated_speech: dict[str, float] = {}  # participant sid to the end of its simulated speech
+        self.departures: deque[tuple[float, models.ParticipantInfo]] = deque(maxlen=MAX_DEPARTURES)
         self.counters: Counter[str] = Counter()
         self._outputs: list[Output] = []
 
@@ -119,7 +124,7 @@ class Room:
         return self.settings.max_participants or self.limits.participants_per_room
 
     def message(self) -> models.Room:
-        counted = [p for p in self.participants.values() if not (p.permission.hidden or p.permission.recorder)]
+        counted = [p for p in self.participants.values() if not (p.permission.hidden or p.is_recorder)]
         return models.Room(
             sid=self.sid,
             name=self.name,
@@ -131,7 +136,7 @@ class Room:
             metadata=self.settings.metadata,
             num_participants=len(counted),
             num_publishers=sum(any(track.live for track in p.tracks.values()) for p in counted),
-            active_recording=any(p.permission.recorder for p in self.participants.values()),
+            active_recording=any(p.is_recorder for p in self.participants.values()),
         )
 
     # -- telling
@@ -171,6 +176,18 @@ class Room:
             rest = [info for sid, info in infos.items() if sid != receiver.sid]
             if receiver.sid in infos and rest:
                 self.send(receiver, rtc.SignalResponse(update=rtc.ParticipantUpdate(participants=rest)))
+
+    def depart(self, info: models.ParticipantInfo, now: float) -> None:
+        """Tell everybody that a participant is gone for them; who is away now hears of it when it resumes."""
+        self.departures.append((now, info))
+        self.batch.put(info, now, quiet=not info.is_publisher)
+        self.flush_due(now)
+
+    def departed(self, now: float) -> list[models.ParticipantInfo]:
+        """Those who left a short while ago and have not come back."""
+        present = {participant.identity for participant in self.participants.values()}
+        recent = (info for at, info in self.departures if now - at <= DEPARTURE_MEMORY)
+        return [info for info in recent if info.identity not in present]
 
     def count_changed(self) -> None:
         self.counts_dirty = True

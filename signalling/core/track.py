@@ -38,6 +38,7 @@ class Track:
     cids: tuple[str, ...]
     info: models.TrackInfo
     live: bool = False
+    must_mute: bool = False  # muted from afar; its client has not confirmed it
     was_subscribed: bool = False  # the publisher was told that somebody receives it
 
     @property

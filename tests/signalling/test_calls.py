@@ -4,7 +4,6 @@ import aiohttp
 import pytest
 from livekit.protocol import models
 
-from signalling.core.errors import UserError
 from signalling.events import CallEnded, ParticipantJoined, ParticipantLeft
 from signalling.ports import Admission
 from tests.support.signalling_server import Server, running
@@ -20,7 +19,7 @@ async def status(server: Server, token: str) -> int:
 async def test_a_call_lives_from_open_to_end() -> None:
     async with running() as server:
         calls = server.service.calls
-        with pytest.raises(UserError):
+        with pytest.raises(LookupError):
             calls.admit("call_1", Admission("anna", "Иванова Анна", "teacher"))
         await calls.open_call("call_1", title="Онлайн-урок")
         await calls.open_call("call_1", title="Онлайн-урок")

@@ -142,11 +142,24 @@ def test_resume_sends_reconnect_first_then_the_whole_state_and_restarts_ice() ->
     story.passes(0.0)
     assert story.kinds(anna)[:4] == ["reconnect", "update", "room_update", "offer"]
     assert story.messages(anna, "reconnect")[0].last_message_seq == 7
-    assert {p.sid for p in story.messages(anna, "update")[0].participants} == {anna.sid, vera.sid}
+    told = {p.sid: p.state for p in story.messages(anna, "update")[0].participants}
+    assert told == {boris.sid: State.DISCONNECTED, anna.sid: State.ACTIVE, vera.sid: State.ACTIVE}
     assert [offer.restart_ice for offer in story.asked(MakeOffer)] == [True]
     assert anna.offers.answered(2)
     story.passes(60.0)
     assert anna.sid in story.room.participants
+
+
+def test_who_came_back_meanwhile_is_not_said_to_have_left() -> None:
+    story = Story()
+    anna, boris = story.is_here("anna"), story.is_here("boris")
+    membership.signal_lost(story.room, anna, story.now)
+    membership.remove(story.room, boris, Reason.CLIENT_INITIATED, None, story.now)
+    again = story.is_here("boris")
+    story.forget()
+    membership.resume(story.room, anna, story.now)
+    assert {p.sid for p in story.messages(anna, "update")[0].participants} == {anna.sid, again.sid}
+    assert len(story.room.departed(story.now + 100.0)) == 0
 
 
 def test_no_offer_is_made_while_the_signal_connection_is_away() -> None:

@@ -3,7 +3,7 @@
 import pytest
 from livekit.protocol import models, rtc
 
-from signalling.core import publishing
+from signalling.core import membership, publishing
 from signalling.core.errors import Refusal, UserError
 from signalling.core.limits import Limits
 from signalling.core.outputs import Announce, MuteTrack, Unpublish, Unsubscribe
@@ -124,6 +124,21 @@ def test_muting_is_told_to_others_once() -> None:
     assert update.participants[0].tracks[0].muted
     with pytest.raises(UserError):
         publishing.mute(story.room, boris, rtc.MuteTrackRequest(sid=sid, muted=False), story.now)
+
+
+def test_a_mute_from_afar_is_repeated_until_the_client_has_confirmed_it() -> None:
+    story = Story()
+    anna = story.is_here("anna")
+    sid = story.publishes(anna)
+    membership.signal_lost(story.room, anna, story.now)
+    publishing.mute_remotely(story.room, anna, sid, story.now, muted=True)
+    story.forget()
+    membership.resume(story.room, anna, story.now)
+    assert story.kinds(anna)[:3] == ["reconnect", "mute", "update"]
+    publishing.mute(story.room, anna, rtc.MuteTrackRequest(sid=sid, muted=True), story.now)
+    story.forget()
+    membership.resume(story.room, anna, story.now)
+    assert story.messages(anna, "mute") == []
 
 
 def test_a_track_that_is_announced_muted_starts_muted() -> None:
