@@ -1,4 +1,4 @@
-"""No packet of an authenticated peer makes its data channels raise anything but `SctpError`, or say more than messages.
+"""Invariant: whatever an authenticated peer sends, its data channels raise nothing but `SctpError`.
 
 The bytes are tried as a whole packet and, with the checksum and tag that a peer would use, as chunks.
 """

@@ -1,4 +1,4 @@
-"""Any text is either refused with `SdpError` or understood: then it reads back as the same once written.
+"""Invariant: a text is refused with `SdpError`, or understood and then reads back as the same once written.
 
 What is understood may be answered, and taken as an answer, with no other error; our own answer is always readable and
 has the sections of the offer.

@@ -1,4 +1,4 @@
-"""No datagram makes ICE raise, and none is answered that is not made with the password.
+"""Invariant: no datagram makes ICE raise, and none is answered that is not made with the password.
 
 The same bytes are tried as a whole datagram and as the attributes of an authentic request; whatever is answered must be
 readable by another implementation and made with our password.
