@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+export PATH := $(CURDIR)/$(BIN):$(PATH)
 PLANE_SOURCES := $(shell find sfu/plane benchmarks -name '*.pyx' -o -name '*.pxd' -o -name '*.h' 2>/dev/null)
 PAGE_SOURCES := $(shell find web/src web/public -type f 2>/dev/null) $(wildcard web/index.html web/vite.config.ts web/tsconfig.json)
 

@@ -43,7 +43,7 @@ class ServerProcess:
         self._config = folder / "zvonok.toml"
         self._config.write_text(
             f'log_level = "debug"\n[http]\nhost = "127.0.0.1"\nport = {self.port}\npublic_url = "{public_url}"\n'
-            f'[media]\naddresses = {media_addresses()}\nport = {self.media_port}\nthreads = 1\n'
+            f"[media]\naddresses = {media_addresses()}\nport = {self.media_port}\nthreads = 1\n"
             f'[database]\nurl = "sqlite+aiosqlite:///{folder}/zvonok.db"\n'
             f'[calls]\nsimulate = true\n{calls}\n[keys]\n{KEY} = "{SECRET}"\n',
             encoding="utf-8",
