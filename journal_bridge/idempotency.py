@@ -25,11 +25,14 @@ class Answers:
         try:
             async with self._database.write() as connection:
                 stored = await answers.find(connection, journal, key)
-                if (earlier := rules.replay(stored, fingerprint, now)) is None:
-                    await answers.claim(connection, journal, key, Stored(fingerprint, now))
-                return earlier
-        except IntegrityError:  # the same key at the same moment, on another server
-            raise ProblemError("idempotency_in_progress", "Ask again when the first request is answered.") from None
+                if (earlier := rules.replay(stored, fingerprint, now)) is not None:
+                    return earlier
+                claimed = await answers.claim(connection, journal, key, Stored(fingerprint, now), instead=stored)
+        except IntegrityError:
+            claimed = False
+        if not claimed:  # the same key at the same moment
+            raise ProblemError("idempotency_in_progress", "Ask again when the first request has been answered.")
+        return None
 
     async def keep(
         self, journal: str, key: str, fingerprint: str, *, status: int, headers: Mapping[str, str], body: str

@@ -2,7 +2,7 @@
 
 import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from journal_bridge.core.problems import ProblemError
@@ -25,8 +25,8 @@ def decode(text: str) -> Cursor:
     try:
         moment, _, call = urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode().partition(" ")
         starts_at = datetime.fromisoformat(moment)
-    except (ValueError, binascii.Error):
+        if starts_at.tzinfo is None or not call.isidentifier():
+            raise ValueError
+        return Cursor(starts_at.astimezone(UTC), call)
+    except (ValueError, OverflowError, binascii.Error):
         raise ProblemError("cursor_invalid", "Send the `next` of the previous page unchanged.") from None
-    if starts_at.tzinfo is None or not call:
-        raise ProblemError("cursor_invalid", "Send the `next` of the previous page unchanged.")
-    return Cursor(starts_at, call)

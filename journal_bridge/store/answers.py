@@ -2,7 +2,7 @@
 
 import json
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import and_, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from journal_bridge.core.idempotency import KEEP_SECONDS, Stored
@@ -19,15 +19,26 @@ async def find(connection: AsyncConnection, journal: str, key: str) -> Stored | 
     return Stored(row.fingerprint, row.created_at, row.status, headers, row.body)
 
 
-async def claim(connection: AsyncConnection, journal: str, key: str, stored: Stored) -> None:
-    """Note that a request runs, in place of what was kept before; forget what is too old."""
-    await connection.execute(delete(ANSWERS).where(ANSWERS.c.created_at <= stored.created_at - KEEP_SECONDS))
-    await forget(connection, journal, key)
-    await connection.execute(
-        insert(ANSWERS).values(
-            journal_id=journal, key=key, fingerprint=stored.fingerprint, created_at=stored.created_at
-        )
-    )
+async def claim(connection: AsyncConnection, journal: str, key: str, stored: Stored, *, instead: Stored | None) -> bool:
+    """Note that a request runs, `instead` of what `find` gave. Forgets the journal's other answers that are too old.
+
+    False, or IntegrityError, when somebody else claimed the key since: one of them must carry the request out.
+    """
+    mine = and_(ANSWERS.c.journal_id == journal, ANSWERS.c.key == key)
+    old = ANSWERS.c.created_at <= stored.created_at - KEEP_SECONDS
+    await connection.execute(delete(ANSWERS).where(ANSWERS.c.journal_id == journal, ANSWERS.c.key != key, old))
+    values = {
+        "fingerprint": stored.fingerprint,
+        "created_at": stored.created_at,
+        "status": None,
+        "headers": None,
+        "body": None,
+    }
+    if instead is None:
+        await connection.execute(insert(ANSWERS).values(journal_id=journal, key=key, **values))
+        return True
+    unchanged = and_(mine, ANSWERS.c.created_at == instead.created_at, ANSWERS.c.fingerprint == instead.fingerprint)
+    return (await connection.execute(update(ANSWERS).where(unchanged).values(**values))).rowcount == 1
 
 
 async def keep(connection: AsyncConnection, journal: str, key: str, stored: Stored) -> None:

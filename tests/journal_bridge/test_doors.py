@@ -1,12 +1,16 @@
 """The way in: tickets, sessions, what the page sees, the token, and who stays outside."""
 
+from pathlib import Path
+
 import pytest
+from aiohttp import ClientResponse
 
 from identity.core.sessions import SESSION_SECONDS
 from identity.core.tickets import TICKET_SECONDS
 from identity.http import SESSION_COOKIE
 from journal_bridge.bridge import BridgeConfig
 from journal_bridge.core.problems import KINDS
+from server.storage import upgrade
 from tests.journal_bridge.world import ROSTER, Client, World, build, close, problem
 
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
@@ -19,7 +23,11 @@ async def ticket_path(world: World, person: str, call: str = "ext:lesson-1") -> 
     return path
 
 
-async def visit(client: Client, call: str, cookies: dict[str, str]):  # type: ignore[no-untyped-def]
+def read_all(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in folder.iterdir())
+
+
+async def visit(client: Client, call: str, cookies: dict[str, str]) -> ClientResponse:
     return await client.get(f"/api/calls/{call}", cookies=cookies)
 
 
@@ -33,7 +41,8 @@ async def test_a_ticket_becomes_a_session_and_leads_to_the_call(school: World) -
     assert response.headers["Referrer-Policy"] == "no-referrer"
 
 
-async def test_the_cookie_is_secure_behind_https(tmp_path) -> None:  # type: ignore[no-untyped-def]
+async def test_the_cookie_is_secure_behind_https(tmp_path: Path) -> None:
+    await upgrade(f"sqlite:///{tmp_path}/db")
     world = await build(f"sqlite:///{tmp_path}/db", BridgeConfig(public_url="https://call.school.ru/"))
     await world.seed()
     await world.plan()
@@ -84,12 +93,12 @@ async def test_looking_ahead_does_not_use_a_ticket_up(school: World) -> None:
     assert (await school.ask("GET", path, key=None)).headers["Location"].startswith("/call/")
 
 
-async def test_neither_tickets_nor_sessions_nor_keys_lie_open_in_the_database(school: World, tmp_path) -> None:  # type: ignore[no-untyped-def]
+async def test_neither_tickets_nor_sessions_nor_keys_lie_open_in_the_database(school: World, tmp_path: Path) -> None:
     await school.plan()
     secret = (await ticket_path(school, "s201")).rpartition("/")[2]
     session = (await school.browser("s201"))[SESSION_COOKIE]
     await school.database.close()
-    stored = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    stored = read_all(tmp_path)
     for text in (secret, session, "sk_test_journal-one-key"):
         assert text.encode() not in stored
 

@@ -10,7 +10,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from journal_bridge.bridge import BridgeConfig, JournalBridge
 from journal_bridge.http import setup
-from server.storage import Database, upgrade
+from server.storage import Database
 from tests.support.fake_calls import FakeCalls
 
 NOON = 1769418000.0  # 26 January 2026, 12:00 in Moscow
@@ -120,8 +120,7 @@ async def problem(response: ClientResponse) -> dict[str, Any]:
 
 
 async def build(url: str, config: BridgeConfig | None = None) -> World:
-    """A server on a free port. Close it with `close`."""
-    await upgrade(url)
+    """A server on a free port, over a database that has its tables. Close it with `close`."""
     database, rooms, clock = Database(url), FakeCalls(), Clock(NOON)
     seeded = random.Random(26)
     bridge = JournalBridge(database, rooms, clock=clock, random=seeded.randbytes, config=config)
