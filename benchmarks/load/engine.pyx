@@ -288,12 +288,12 @@ cdef int fill_head(Source *source, format, bytes mid) except -1:
 cdef int fill_rhythm(Source *source, rhythm) except -1:
     source.kind = <Kind><int>rhythm.kind
     source.size, source.burst = rhythm.size, rhythm.burst
-    source.interval = 1000000000 * source.burst // rhythm.packets_per_second
+    source.interval = 1_000_000_000 * rhythm.burst // rhythm.packets_per_second
     if source.kind == KIND_AUDIO:
         source.timestamp_step = 48000 // rhythm.packets_per_second
         return 0
     source.frame_packets = max(1, rhythm.packets_per_second // rhythm.frames_per_second)
-    source.timestamp_step = 90000 * source.frame_packets // rhythm.packets_per_second
+    source.timestamp_step = 90_000 * source.frame_packets // rhythm.packets_per_second
     source.position = source.frame_packets
     source.key_wanted = True
     return 0

@@ -213,3 +213,10 @@ def test_numbers_that_do_not_exist_are_errors() -> None:
         with pytest.raises(ValueError):
             engine.latencies(Kind.RTX)
         engine.stop()
+
+
+def test_a_burst_keeps_the_rate(hop: Hop) -> None:
+    hop.engine.add_source(0, Rhythm(Kind.VIDEO, 500, 1200, burst=4), FORMAT)
+    packets = [RtpPacket.parse(hop.next_media()) for _ in range(40)]
+    assert len({packet.timestamp for packet in packets}) == 2
+    assert hop.engine.source_stats(0).skipped == 0
