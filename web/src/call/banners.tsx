@@ -29,7 +29,7 @@ export function ConnectionBanner() {
       data-testid="connection-banner"
       data-connection={restored ? "restored" : connection}
     >
-      {restored ? <Icon20CheckCircleOutline aria-hidden="true" /> : <Spinner size="s" aria-hidden="true" />}
+      {restored ? <Icon20CheckCircleOutline aria-hidden="true" /> : <Spinner size="s">{null}</Spinner>}
       <span>{text}</span>
     </div>
   );

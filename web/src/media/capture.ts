@@ -1,7 +1,7 @@
 /** Opens one camera or one microphone. Used by the check before a call; the call takes the tracks over. */
 
 import { mediaDevices } from "./devices";
-import type { Device } from "./faults";
+import { faultOf, type Device } from "./faults";
 
 /** 720p gives three simulcast layers (180p, 360p, 720p); the upper ones are sent only while somebody shows them large. */
 const CAMERA = { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 24, max: 30 } };
@@ -28,8 +28,7 @@ export async function openDevice(device: Device, id: string): Promise<MediaStrea
   try {
     return await open(device, id);
   } catch (error) {
-    const gone = error instanceof Error && (error.name === "OverconstrainedError" || error.name === "NotFoundError");
-    if (id === "" || !gone) throw error;
+    if (id === "" || faultOf(error) !== "missing") throw error;
     return open(device, "");
   }
 }

@@ -4,14 +4,21 @@ export type Device = "camera" | "microphone";
 export type Fault = "denied" | "denied_system" | "missing" | "busy" | "insecure" | "unknown";
 export type Browser = "chrome" | "edge" | "yandex" | "firefox" | "safari" | "ios" | "android" | "other";
 
+/** Name and message of whatever was thrown: Safari's OverconstrainedError is no Error. */
+export function naming(error: unknown): { readonly name: string; readonly message: string } {
+  const fields = typeof error === "object" && error !== null ? (error as Record<string, unknown>) : {};
+  const text = (value: unknown) => (typeof value === "string" ? value : "");
+  return { name: text(fields.name), message: text(fields.message) };
+}
+
 /** The fault behind an error of getUserMedia (Media Capture and Streams section 10.3.1). */
 export function faultOf(error: unknown): Fault {
-  if (!(error instanceof Error)) return "unknown";
-  switch (error.name) {
+  const { name, message } = naming(error);
+  switch (name) {
     case "NotAllowedError":
     case "PermissionDeniedError":
       // Chromium says "Permission denied by system" when the operating system refuses.
-      return /system/i.test(error.message) ? "denied_system" : "denied";
+      return /system/i.test(message) ? "denied_system" : "denied";
     case "SecurityError":
       return "denied";
     case "NotFoundError":

@@ -67,7 +67,7 @@ function Loading({ text }: { readonly text: string }) {
         <Brand />
       </header>
       <main className="quiet__loading" role="status">
-        <Spinner size="l" aria-hidden="true" />
+        <Spinner size="l">{null}</Spinner>
         <p>{text}</p>
       </main>
     </div>

@@ -27,17 +27,19 @@ export interface Entry {
 const REQUEST_TIMEOUT = 15_000;
 
 async function request<T>(path: string, init: RequestInit, signal?: AbortSignal): Promise<T> {
-  const timeout = AbortSignal.timeout(REQUEST_TIMEOUT);
+  const stop = new AbortController();
+  const abort = () => stop.abort();
+  const timer = setTimeout(abort, REQUEST_TIMEOUT);
+  // AbortSignal.any would do this, but not in the browsers of older school computers.
+  signal?.addEventListener("abort", abort);
   let response: Response;
   try {
-    response = await fetch(path, {
-      ...init,
-      credentials: "same-origin",
-      cache: "no-store",
-      signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
-    });
+    response = await fetch(path, { ...init, credentials: "same-origin", cache: "no-store", signal: stop.signal });
   } catch (error) {
     throw new Problem("other", 0, String(error));
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", abort);
   }
   if (!response.ok) throw await problemOf(response);
   return (await response.json()) as T;
