@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from benchmarks import cost, soak
+from benchmarks import cost, limit, soak
 from benchmarks.report import Report, write
 from benchmarks.rooms.measure import Window
 
@@ -32,6 +32,8 @@ def _parser() -> argparse.ArgumentParser:
     long.add_argument("--participants", type=int, default=30)
     long.add_argument("--python-load", action="store_true", help="block the server's event loop half of the time")
     long.set_defaults(handler=_soak)
+    floor = commands.add_parser("plane", help="the floor under any forwarder on this machine")
+    floor.set_defaults(handler=_plane)
     return parser
 
 
@@ -72,6 +74,16 @@ def _soak(parsed: argparse.Namespace) -> int:
         say("nothing was measured")
         return 1
     _show(soak.report(options, windows))
+    return 0 if complete else 1
+
+
+def _plane(_: argparse.Namespace) -> int:
+    found: list[limit.Case] = []
+    complete = False
+    with contextlib.suppress(KeyboardInterrupt):
+        limit.run(found, say)
+        complete = True
+    _show(limit.report(found))
     return 0 if complete else 1
 
 

@@ -17,6 +17,9 @@ cdef extern from *:
     #ifndef UDP_GRO
     #define UDP_GRO 104
     #endif
+    #ifndef UDP_SEGMENT
+    #define UDP_SEGMENT 103
+    #endif
 
     typedef struct { long long arrival; int segment; } ReceiveNotes;
 
@@ -37,6 +40,17 @@ cdef extern from *:
         return notes;
     }
 
+    /* Asks for segmentation offload: the datagrams of this message are `segment` bytes long, the last at most. */
+    static inline void ask_segments(struct msghdr *message, void *control, size_t room, unsigned short segment) {
+        message->msg_control = control;
+        message->msg_controllen = room < CMSG_SPACE(sizeof(segment)) ? room : CMSG_SPACE(sizeof(segment));
+        struct cmsghdr *c = CMSG_FIRSTHDR(message);
+        c->cmsg_level = IPPROTO_UDP;
+        c->cmsg_type = UDP_SEGMENT;
+        c->cmsg_len = CMSG_LEN(sizeof(segment));
+        memcpy(CMSG_DATA(c), &segment, sizeof(segment));
+    }
+
     static inline long long clock_ns(clockid_t clock) {
         struct timespec at;
         clock_gettime(clock, &at);
@@ -52,6 +66,7 @@ cdef extern from *:
         int64_t arrival
         int segment
     ReceiveNotes receive_notes(msghdr *message) nogil
+    void ask_segments(msghdr *message, void *control, size_t room, unsigned short segment) nogil
     int64_t clock_ns(int clock) nogil
     void sleep_until(int64_t monotonic_ns) nogil
 
@@ -89,6 +104,7 @@ cdef extern from *:
         unsigned short sin6_port
         in6_addr sin6_addr
     int recvmmsg(int fd, mmsghdr *messages, unsigned int count, int flags, void *timeout) nogil
+    int sendmmsg(int fd, mmsghdr *messages, unsigned int count, int flags) nogil
     ssize_t sendto(int fd, const void *data, size_t size, int flags, const sockaddr *to, unsigned int length) nogil
     ssize_t send(int fd, const void *data, size_t size, int flags) nogil
     ssize_t recv(int fd, void *data, size_t size, int flags) nogil
