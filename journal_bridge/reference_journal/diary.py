@@ -1,14 +1,12 @@
 """The pupil's and the parent's pages, and everybody's way into a call."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from aiohttp import web
 
 from journal_bridge.reference_journal import school
 from journal_bridge.reference_journal.desk import DESK, person
-
-SCHOOL_DAYS = 5
 
 
 def add_routes(app: web.Application) -> None:
@@ -53,7 +51,7 @@ async def _diary(request: web.Request, template: str) -> web.StreamResponse:
     desk, me = request.app[DESK], person(request, "student")
     first = _week(request, desk.today())
     calls = await _calls(request, me.id, first)
-    days = [first + timedelta(days=number) for number in range(SCHOOL_DAYS)]
+    days = [first + timedelta(days=number) for number in range(school.SCHOOL_DAYS)]
     class_ = school.class_of(me.id)
     return desk.page(
         request,
@@ -69,9 +67,14 @@ async def _diary(request: web.Request, template: str) -> web.StreamResponse:
 async def _children(request: web.Request, template: str) -> web.StreamResponse:
     desk, me = request.app[DESK], person(request, "parent")
     today = desk.today()
-    lines = await _calls(request, me.id, school.monday(today))
-    shown = [line for line in lines if line["call"]["join"] or line["date"] == today.isoformat()]
-    by_child = [(school.PEOPLE[child], [line for line in shown if child in line["children"]]) for child in me.children]
+    running = await desk.zvonok.get("calls", person=me.id, status="running")
+    span = {"from": _midnight(today), "to": _midnight(today + timedelta(days=1))}
+    todays = await desk.zvonok.get("calls", person=me.id, **span)
+    shown = {call["id"]: call for call in (*running["data"], *todays["data"]) if school.lesson(call["ext_id"] or "")}
+    by_child = [
+        (school.PEOPLE[child], [call for call in shown.values() if call["class"]["ext_id"] == school.class_of(child)])
+        for child in me.children
+    ]
     return desk.page(request, template, me=me, by_child=by_child, today=today)
 
 
@@ -80,9 +83,13 @@ async def _calls(request: web.Request, who: str, first: date) -> list[dict[str, 
     return [line for line in found["data"] if school.lesson(line["call"]["ext_id"] or "") is not None]
 
 
+def _midnight(on: date) -> str:
+    return datetime.combine(on, time(), school.TZ).isoformat()
+
+
 def _week(request: web.Request, today: date) -> date:
     try:
-        asked = date.fromisoformat(request.query.get("week", today.isoformat()))
+        asked = date.fromisoformat(request.query.get("week", school.current_week(today).isoformat()))
     except ValueError:
         raise web.HTTPNotFound from None
     if abs((asked - today).days) > 366:

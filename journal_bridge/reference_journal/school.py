@@ -16,6 +16,7 @@ SCHOOL_NAME = "Школа № 26"
 
 Role = Literal["teacher", "student", "parent"]
 
+SCHOOL_DAYS = 5  # Monday to Friday
 LESSON_MINUTES = 45
 BELLS = (time(8, 30), time(9, 25), time(10, 20), time(11, 20), time(12, 20), time(13, 15))  # lessons 1 to 6
 
@@ -178,6 +179,11 @@ def lesson(lesson_id: str) -> Lesson | None:
 def monday(on: date) -> date:
     """The first day of a date's week."""
     return on - timedelta(days=on.weekday())
+
+
+def current_week(today: date) -> date:
+    """The first day of the week that people look at: at the weekend the coming one."""
+    return monday(today + timedelta(days=7 - SCHOOL_DAYS if today.weekday() >= SCHOOL_DAYS else 0))
 
 
 def topic(of: Lesson) -> str:
