@@ -1,4 +1,4 @@
-"""Tells datagrams apart (RFC 7983) and keeps the clock; the work is done by ingress, reports and egress."""
+"""Tells datagrams apart (RFC 7983) and keeps the clock; the work is done by ingress, feedback, reports and egress."""
 
 from libc.stdint cimport uint8_t
 from libc.stdlib cimport calloc, free, malloc
@@ -12,9 +12,10 @@ from sfu.plane.counters cimport (
     STUN_IN,
 )
 from sfu.plane.egress cimport egress_reset
+from sfu.plane.feedback cimport feedback_receive
 from sfu.plane.ingress cimport ingress_rtp
 from sfu.plane.notify cimport notify_datagram
-from sfu.plane.reports cimport reports_receive, reports_tick
+from sfu.plane.reports cimport reports_tick
 from sfu.plane.tables cimport MAX_DATAGRAM, OUT_PACKETS, Address, Forwarder, OutPacket, Transport
 from sfu.plane.wire cimport MILLISECOND, get16, get32, nanos
 
@@ -66,7 +67,7 @@ cdef void forwarder_receive(
         if transport == NULL:
             forwarder.counters[DROP_ADDRESS_UNKNOWN] += 1
         elif 192 <= data[1] <= 223:             # RFC 5761 section 4: RTCP
-            reports_receive(forwarder, transport, data, length)
+            feedback_receive(forwarder, transport, data, length)
         elif length < RTP_HEADER:
             forwarder.counters[DROP_SHAPE] += 1
         else:

@@ -10,23 +10,11 @@ from libc.string cimport memcpy, memset
 import socket as sockets
 
 from sfu.plane import counters as names
-from sfu.plane.model import (
-    Codec,
-    DatagramReceived,
-    FeedbackSample,
-    FirstPacket,
-    LayerChanged,
-    LayerStats,
-    PublicationStats,
-    Removed,
-    SubscriptionStats,
-    TransportStats,
-)
+from sfu.plane.model import Codec, DatagramReceived, FirstPacket, LayerChanged, Removed
 
 from sfu.plane.commands cimport command_apply, forwarder_clear, object_free
 from sfu.plane.egress cimport layout_build
-from sfu.plane.queues cimport atomic_add, atomic_load, atomic_store, atomic_swap, take_all
-from sfu.plane.receive cimport receive_lost
+from sfu.plane.queues cimport atomic_add, take_all
 from sfu.plane.rewriter cimport rewriter_init
 from sfu.plane.rtp cimport (
     EXT_AUDIO_LEVEL,
@@ -35,6 +23,12 @@ from sfu.plane.rtp cimport (
     EXT_RID,
     EXT_TRANSPORT_CC,
     EXT_VIDEO_ORIENTATION,
+)
+from sfu.plane.snapshots cimport (
+    feedback_samples,
+    publication_snapshot,
+    subscription_snapshot,
+    transport_snapshot,
 )
 from sfu.plane.srtp cimport srtp_close, srtp_open
 from sfu.plane.tables cimport (
@@ -46,7 +40,6 @@ from sfu.plane.tables cimport (
     EVENT_LAYER,
     EVENT_REMOVED_PUBLICATION,
     EVENT_REMOVED_TRANSPORT,
-    FEEDBACK_SAMPLES,
     FREE_PUBLICATION,
     FREE_SUBSCRIPTION,
     FREE_TRANSPORT,
@@ -68,9 +61,6 @@ from sfu.plane.tables cimport (
     Command,
     Event,
     ExtensionTable,
-    FeedbackEntry,
-    FeedbackQueue,
-    Layer,
     PayloadNumber,
     Publication,
     PublicationSetup,
@@ -78,7 +68,6 @@ from sfu.plane.tables cimport (
     Transport,
 )
 
-cdef double SECONDS = 1e-9      # per nanosecond
 cdef enum:
     VIDEO = 0
     AUDIO = 1
@@ -441,103 +430,20 @@ cdef class Plane:
     # -- statistics ------------------------------------------------------------------------------------------------
 
     def publication_stats(self, int64_t publication):
-        cdef Publication *known
-        cdef Layer *layer
-        cdef uint64_t active, total
-        found = self.publications.get(publication)
-        if found is None:
-            return None
-        known = <Publication *><uintptr_t>found
-        layers = []
-        for i in range(known.layer_count):
-            layer = known.layers[i]
-            if layer != NULL:
-                layers.append(layer_stats(layer))
-        active = known.active_ms - known.active_read
-        total = known.total_ms - known.total_read
-        known.active_read += active
-        known.total_read += total
-        return PublicationStats(tuple(layers), atomic_swap(&known.loudest, 127), active, total)
+        known = self.publications.get(publication)
+        return None if known is None else publication_snapshot(<Publication *><uintptr_t>known)
 
     def subscription_stats(self, int64_t subscription):
-        cdef Subscription *known
-        found = self.subscriptions.get(subscription)
-        if found is None:
-            return None
-        known = <Subscription *><uintptr_t>found
-        return SubscriptionStats(
-            known.packets,
-            known.bytes,
-            known.retransmitted,
-            known.rewriter.layer,
-            known.rewriter.temporal,
-            known.lost,
-            known.fraction / 256.0,
-            <double>known.jitter / known.rewriter.clock_rate,
-            known.round_trip * SECONDS,
-            known.nacks_received,
-            known.plis_received,
-            known.rate.bitrate,
-        )
+        known = self.subscriptions.get(subscription)
+        return None if known is None else subscription_snapshot(<Subscription *><uintptr_t>known)
 
     def transport_stats(self, int64_t transport):
-        cdef Transport *known
-        found = self.transports.get(transport)
-        if found is None:
-            return None
-        known = <Transport *><uintptr_t>found
-        return TransportStats(
-            known.packets_in,
-            known.bytes_in,
-            known.packets_out,
-            known.bytes_out,
-            known.remb,
-            known.remb_at * SECONDS,
-            known.round_trip * SECONDS,
-            known.last_packet * SECONDS,
-        )
+        known = self.transports.get(transport)
+        return None if known is None else transport_snapshot(<Transport *><uintptr_t>known)
 
     def take_feedback(self, int64_t transport, int limit=4096):
-        cdef Transport *known
-        cdef FeedbackQueue *queue
-        cdef FeedbackEntry entry
-        cdef long head, at
-        found = self.transports.get(transport)
-        if found is None:
-            return []
-        known = <Transport *><uintptr_t>found
-        queue = known.feedback
-        samples = []
-        if queue == NULL:
-            return samples
-        head = atomic_load(&queue.head)
-        # The thread never waits: what it has written over meanwhile is lost, and one that it may be writing now.
-        at = max(queue.tail, head - FEEDBACK_SAMPLES + 1)
-        while at < head and len(samples) < limit:
-            entry = queue.entries[at % FEEDBACK_SAMPLES]
-            if atomic_load(&queue.head) - at < FEEDBACK_SAMPLES:
-                received = entry.received * SECONDS if entry.received >= 0 else -1.0
-                samples.append(FeedbackSample(entry.sequence, entry.size, entry.sent * SECONDS, received))
-            at += 1
-        atomic_store(&queue.tail, at)
-        return samples
+        known = self.transports.get(transport)
+        return [] if known is None else feedback_samples(<Transport *><uintptr_t>known, limit)
 
     def counters(self):
         return {name: self.forwarder.counters[i] for i, name in enumerate(names.NAMES)}
-
-
-cdef object layer_stats(const Layer *layer):
-    return LayerStats(
-        layer.packets,
-        layer.bytes,
-        receive_lost(&layer.receive),
-        layer.receive.jitter,
-        layer.nacks_sent,
-        layer.plis_sent,
-        layer.frames,
-        layer.key_frames,
-        layer.rate.bitrate,
-        layer.last_packet * SECONDS,
-        layer.width,
-        layer.height,
-    )

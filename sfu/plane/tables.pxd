@@ -213,6 +213,7 @@ cdef struct Transport:
     bint wall_known
     nanos wall_offset           # our wall clock minus the peer's
     int64_t resend_budget       # bytes that may be retransmitted now
+    nanos refilled_at           # when the budget grew last
     nanos round_trip            # 0 = unknown; Python reads these and the following
     uint64_t packets_in
     uint64_t bytes_in
