@@ -1,0 +1,1 @@
+"""Measurements below the server: what forwarding costs when nothing but forwarding is done."""
