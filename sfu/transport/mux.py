@@ -71,8 +71,12 @@ class Mux:
         return Transport(handle, self._host, listener, channels)
 
     def counters(self) -> dict[str, int]:
-        """What came and why it was dropped, and how many transports there are; names are Prometheus-safe."""
-        return {**self._counters, "transports": len(list(self._registry))}
+        """What came and why it was dropped; names are Prometheus-safe."""
+        return dict(self._counters)
+
+    def __len__(self) -> int:
+        """How many transports there are."""
+        return len(list(self._registry))
 
     async def close(self) -> None:
         """To be called when all transports are closed, before the plane thread is stopped: nothing is read after it."""

@@ -1,0 +1,60 @@
+"""The commands as an operator types them, in processes of their own."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from server.config import DEMO_KEY, DEMO_SECRET, load
+
+ROOT = Path(__file__).parents[2]
+
+
+def zvonok(*words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "server", *words],
+        cwd=ROOT,
+        env={},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+@pytest.fixture
+def demo_keys(tmp_path: Path) -> Path:
+    path = tmp_path / "zvonok.toml"
+    path.write_text(f'[keys]\n{DEMO_KEY} = "{DEMO_SECRET}"\n', encoding="utf-8")
+    return path
+
+
+def test_production_does_not_start_with_the_demos_secret(demo_keys: Path) -> None:
+    ended = zvonok("serve", "--config", str(demo_keys))
+    assert ended.returncode == 1
+    assert "everybody knows it" in ended.stdout
+
+
+def test_check_config_lists_what_to_mend(demo_keys: Path) -> None:
+    demo_keys.write_text('colour = 1\n[http]\nprot = 1\n[keys]\nmine = "short"\n', encoding="utf-8")
+    ended = zvonok("check-config", str(demo_keys))
+    assert ended.returncode == 1
+    assert "did you mean http.port?" in ended.stdout
+    assert ended.stdout.count("\n  - ") == 2
+
+
+def test_a_new_key_makes_a_configuration_that_is_fine(tmp_path: Path) -> None:
+    path = tmp_path / "zvonok.toml"
+    path.write_text(zvonok("new-key").stdout, encoding="utf-8")
+    assert len(load(path, {}).keys) == 1
+    assert zvonok("check-config", str(path)).stdout == f"{path} is fine.\n"
+
+
+def test_a_journal_key_is_printed_alone(tmp_path: Path) -> None:
+    path = tmp_path / "zvonok.toml"
+    path.write_text(f'[database]\nurl = "sqlite:///{tmp_path}/z.db"\n' + zvonok("new-key").stdout, encoding="utf-8")
+    ended = zvonok("new-journal-key", "Журнал", "--test", "--config", str(path))
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stdout.startswith("sk_test_")
+    assert len(ended.stdout.split()) == 1
