@@ -17,3 +17,8 @@ cdef inline nanos from_ntp(uint64_t ntp) noexcept nogil:
 cdef inline uint64_t to_ntp(nanos wall) noexcept nogil:
     """From ns since 1970."""
     return (<uint64_t>(wall / SECOND + NTP_EPOCH) << 32) | ((<uint64_t>(wall % SECOND) << 32) / SECOND)
+
+
+cdef inline int64_t to_ticks(nanos duration, int clock_rate) noexcept nogil:
+    """A duration in timestamp units. Parted, because a peer's clock may be decades off and the product overflow."""
+    return duration / SECOND * clock_rate + duration % SECOND * clock_rate / SECOND

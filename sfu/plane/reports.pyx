@@ -8,7 +8,7 @@ from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from sfu.plane.counters cimport KEY_FRAME_REQUESTS_OUT, NACKS_OUT
 from sfu.plane.egress cimport emit_rtcp
 from sfu.plane.holes cimport HOLES, holes_due
-from sfu.plane.ntp cimport SECOND, to_ntp
+from sfu.plane.ntp cimport SECOND, to_ntp, to_ticks
 from sfu.plane.receive cimport ReportBlock, receive_report
 from sfu.plane.rewriter cimport LayerClock, rewriter_waits
 from sfu.plane.rtcp cimport (
@@ -212,6 +212,5 @@ cdef bint make_report(
     report.ssrc = subscription.ssrc
     report.ntp = to_ntp(wall)
     report.rtp = clock.rtp + subscription.rewriter.timestamp_delta
-    # In microseconds: ns times the clock rate would leave 64 bits after a day.
-    report.rtp += <uint32_t>(elapsed / 1000 * publication.layers[index].clock_rate / 1000000)
+    report.rtp += <uint32_t>to_ticks(elapsed, publication.layers[index].clock_rate)
     return True

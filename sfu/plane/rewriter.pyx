@@ -3,6 +3,7 @@
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t
 from libc.string cimport memset
 
+from sfu.plane.ntp cimport to_ticks
 from sfu.plane.packet cimport VP8, MediaPacket
 from sfu.plane.seqmap cimport SEQMAP_NONE, seqmap_drop, seqmap_init, seqmap_map, seqmap_restart
 
@@ -137,11 +138,11 @@ cdef uint32_t switch_delta(
     """The shift that puts the first packet of `layer` where its capture time belongs, and behind everything sent."""
     cdef const LayerClock *old = &clocks[max(rewriter.clock_layer, 0)]
     cdef const LayerClock *new = &clocks[layer]
-    cdef int64_t elapsed = (packet.arrival - rewriter.last_arrival) * rewriter.clock_rate / 1000000000
+    cdef int64_t elapsed = to_ticks(packet.arrival - rewriter.last_arrival, rewriter.clock_rate)
     cdef int64_t captured, step
     step = elapsed
     if rewriter.clock_layer >= 0 and old.ntp and new.ntp:
-        captured = (new.ntp - old.ntp) * rewriter.clock_rate / 1000000000
+        captured = to_ticks(new.ntp - old.ntp, rewriter.clock_rate)
         captured += <int32_t>(packet.timestamp - new.rtp)
         captured = <int32_t>(<uint32_t>captured + old.rtp + rewriter.timestamp_delta - rewriter.last_timestamp)
         if -BELIEVABLE * rewriter.clock_rate < captured - elapsed < BELIEVABLE * rewriter.clock_rate:
