@@ -1,11 +1,9 @@
 /** What the end of a connection means: the call is over for this page, or it should enter again by itself. */
 
-import type { DisconnectReason } from "livekit-client";
-
 import type { Ending } from "../call/port";
 import type { Problem } from "../protocol/problem";
 
-/** DisconnectReason numbers of the protocol after which coming back by itself would be wrong. */
+/** DisconnectReason numbers of the LiveKit protocol after which coming back by itself would be wrong. */
 const FINAL: Readonly<Record<number, Ending>> = {
   1: "left", // CLIENT_INITIATED
   2: "elsewhere", // DUPLICATE_IDENTITY
@@ -15,7 +13,7 @@ const FINAL: Readonly<Record<number, Ending>> = {
 };
 
 /** The ending, or null when the page should enter again: a restart, a lost network, a token that grew old. */
-export function endingOf(reason: DisconnectReason | undefined): Ending | null {
+export function endingOf(reason: number | undefined): Ending | null {
   return reason === undefined ? null : (FINAL[reason] ?? null);
 }
 

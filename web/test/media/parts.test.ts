@@ -1,4 +1,3 @@
-import type { DisconnectReason } from "livekit-client";
 import { describe, expect, it } from "vitest";
 
 import { delayOf, pause } from "../../src/media/backoff";
@@ -128,7 +127,7 @@ describe("the end of a connection", () => {
     [14, null],
     [undefined, null],
   ])("with reason %s means %s", (reason, ending) => {
-    expect(endingOf(reason as DisconnectReason | undefined)).toBe(ending);
+    expect(endingOf(reason)).toBe(ending);
   });
 
   it("by a refusal is final unless the server or the network is at fault", () => {
