@@ -4,8 +4,8 @@ In: a configuration. Out: a running demo until it is told to stop.
 """
 
 import asyncio
+import hmac
 import os
-import secrets
 import sys
 from collections.abc import Awaitable
 
@@ -20,9 +20,9 @@ START_TIMEOUT = 30.0  # seconds the journal gets to fill its roster and answer
 LINKS = """
   Zvonok is running. Open in two browsers, or in two windows of which one is private:
 
-    teacher   {journal}/as/t15/journals
-    pupil     {journal}/as/s201/diary
-    parent    {journal}/as/p101/children
+    teacher   {journal}/teacher
+    pupil     {journal}/pupil
+    parent    {journal}/parent
 
   LiveKit clients: {server} with key {key}. Health: {server}/readyz. Stop with Ctrl-C.
 """
@@ -32,7 +32,7 @@ async def run(config: Config, stop: Awaitable[None]) -> None:
     """Serve until `stop` returns. Raises OSError when a port is taken or the journal does not start."""
     async with Server(config) as server:
         address = f"http://localhost:{server.port}"
-        key = f"sk_test_{secrets.token_urlsafe(32)}"
+        key = _journal_key(config)
         await server.bridge.ensure_key(JOURNAL, key, SCOPES)
         journal = await _start_journal(address, key)
         try:
@@ -46,6 +46,12 @@ async def run(config: Config, stop: Awaitable[None]) -> None:
             if journal.returncode is None:
                 journal.terminate()
             await journal.wait()
+
+
+def _journal_key(config: Config) -> str:
+    """The same at every start, so that the database does not fill with keys; as secret as the demo's API secret."""
+    secret = next(iter(config.keys.values()))
+    return f"sk_test_{hmac.digest(secret.encode(), JOURNAL.encode(), 'sha256').hex()}"
 
 
 async def _start_journal(address: str, key: str) -> asyncio.subprocess.Process:
