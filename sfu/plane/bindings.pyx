@@ -5,7 +5,7 @@ from libc.string cimport memcmp, strlen
 
 from sfu.plane.rtp cimport EXT_MID, EXT_REPAIRED_RID, EXT_RID, RtpPacket
 from sfu.plane.srtp cimport srtp_remove_stream
-from sfu.plane.tables cimport MAX_BINDINGS, Binding, Layer, PayloadNumber, Publication, Transport
+from sfu.plane.tables cimport MAX_BINDINGS, RETIRED, Binding, Layer, PayloadNumber, Publication, Transport
 
 
 cdef Binding *binding_find(Transport *transport, uint32_t ssrc) noexcept nogil:
@@ -89,6 +89,7 @@ cdef int binding_add(Transport *transport, const Binding *binding) noexcept nogi
     if former and former != binding.ssrc:
         drop_ssrc(transport, former)
     drop_ssrc(transport, binding.ssrc)
+    recall(transport, binding.ssrc)
     if transport.binding_count == MAX_BINDINGS:
         return -1
     transport.bindings[transport.binding_count] = binding[0]
@@ -105,7 +106,26 @@ cdef void drop_ssrc(Transport *transport, uint32_t ssrc) noexcept nogil:
     if binding != NULL:
         transport.binding_count -= 1
         binding[0] = transport.bindings[transport.binding_count]
-        srtp_remove_stream(&transport.inbound, ssrc)
+        retire(transport, ssrc)
+
+
+cdef void retire(Transport *transport, uint32_t ssrc) noexcept nogil:
+    """Keeps the stream for a while: a track that is published again may go on with its SSRC and its roll-over
+    counter, which only the old stream knows (RFC 3711 section 3.3.1). The oldest retired one is forgotten."""
+    cdef uint32_t oldest = transport.retired[transport.retired_at]
+    if oldest:
+        srtp_remove_stream(&transport.inbound, oldest)
+    recall(transport, ssrc)
+    transport.retired[transport.retired_at] = ssrc
+    transport.retired_at = (transport.retired_at + 1) % RETIRED
+
+
+cdef void recall(Transport *transport, uint32_t ssrc) noexcept nogil:
+    """The SSRC is in use again, or will be entered anew."""
+    cdef int i
+    for i in range(RETIRED):
+        if transport.retired[i] == ssrc:
+            transport.retired[i] = 0
 
 
 cdef void binding_drop_layer(Transport *transport, Layer *layer) noexcept nogil:

@@ -22,6 +22,7 @@ cdef enum:
     MAX_LAYERS = 4              # q, h, f and one to spare
     MAX_PAYLOAD_TYPES = 16      # of one section
     MAX_BINDINGS = 96           # SSRCs of one transport
+    RETIRED = 32                # SSRCs that ended and may come back
     MAX_ADDRESSES = 4           # the current and the last few of a transport
     ADDRESS_BUCKETS = 4096
     MAX_DATAGRAM = 2048         # longer ones are no media, STUN or DTLS of ours
@@ -199,6 +200,8 @@ cdef struct Transport:
     Subscription *subscriptions
     Binding bindings[MAX_BINDINGS]
     int binding_count
+    uint32_t retired[RETIRED]   # ring; their streams stay in libsrtp, which knows how often they rolled over
+    int retired_at
     OutPacket *out_first        # gathered to be sent
     OutPacket *out_last
     int out_count

@@ -147,3 +147,27 @@ def test_a_sender_that_jumps_far_ahead_goes_on_without_a_gap() -> None:
     first, second = world.take(receiver)
     assert second.sequence == first.sequence + 1
     assert world.plane.counters()["drop_late"] == 1
+
+
+def test_a_track_that_is_published_again_goes_on_with_its_roll_over_counter() -> None:
+    world, sender, (receiver,) = call()
+    for number in range(65530, 65540):
+        world.send(sender, voice(number))
+    assert len(world.take(receiver)) == 10
+    world.plane.remove_publication(2)
+    assert Removed("publication", 2) in world.plane.poll()
+    world.audio(sender, 2)
+    world.subscribe(receiver, 2, 50)
+    world.send(sender, voice(65540))
+    assert [packet.payload for packet in world.take(receiver)] == [b"opus65540"]
+
+
+def test_ssrcs_that_ended_are_forgotten_after_a_while() -> None:
+    world, sender, (receiver,) = call()
+    first = sender.rtp(Rtp(111, 1, 0, 5000, b"a", False, {1: b"1"}))
+    for ssrc in range(5000, 5100):
+        packet = first if ssrc == 5000 else sender.rtp(Rtp(111, 1, 0, ssrc, b"a", False, {1: b"1"}))
+        world.plane.receive(packet, sender.address, world.now)
+    assert len(world.take(receiver)) == 100
+    world.plane.receive(first, sender.address, world.now)
+    assert world.plane.counters()["drop_replay"] == 0
