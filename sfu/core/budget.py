@@ -13,7 +13,11 @@ from dataclasses import dataclass
 from typing import Final
 
 MINIMUM: Final = 100_000.0
-"""Bit/s that any link is trusted with: a small picture and a voice."""
+"""Bit/s that any link is trusted with, even one that loses."""
+
+REMB_MINIMUM: Final = 300_000.0
+"""Bit/s that a link without loss is trusted with, whatever its REMB says: two voices and a small picture. On a machine
+that is short of processor time a browser takes its own delays for the link's and asks for next to nothing."""
 
 HEAVY_LOSS: Final = 0.10
 """Fraction lost above which the link is overloaded (draft-ietf-rmcat-gcc-02 section 6)."""
@@ -99,7 +103,7 @@ class Budget:
             return report.sent * DECREASE
         fallen = remb < previous * REMB_FALL if previous else remb < report.sent * REMB_FIRST
         if remb and fallen and remb < report.sent:
-            return float(remb)
+            return float(remb) if report.loss > LIGHT_LOSS else max(REMB_MINIMUM, float(remb))
         return None
 
     def _decrease(self, rate: float, now: float) -> None:

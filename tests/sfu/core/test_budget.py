@@ -2,7 +2,7 @@
 
 import math
 
-from sfu.core.budget import HOLD, MINIMUM, Budget, LinkReport
+from sfu.core.budget import HOLD, MINIMUM, REMB_MINIMUM, Budget, LinkReport
 
 
 def feed(budget: Budget, report: LinkReport, start: float, seconds: float) -> float:
@@ -96,3 +96,15 @@ def test_growth_that_ends_in_overload_waits_longer_each_time() -> None:
         budget.receive(lossy, now)
         now += 0.5
     assert waits == sorted(waits) and waits[-1] >= 3 * waits[0]
+
+
+def test_a_tiny_remb_without_loss_leaves_a_small_picture() -> None:
+    budget = Budget()
+    feed(budget, LinkReport(sent=2e6, wanted=2e6, remb=30_000, remb_age=0.1), 0.0, 1.0)
+    assert budget.limit == REMB_MINIMUM
+
+
+def test_a_tiny_remb_with_loss_is_believed() -> None:
+    budget = Budget()
+    budget.receive(LinkReport(sent=2e6, wanted=2e6, remb=150_000, remb_age=0.1, loss=0.05), 0.0)
+    assert budget.limit == 150_000
