@@ -101,10 +101,12 @@ class Seat:
 
     def stream_paused(self, track: str, paused: bool) -> None:
         if self.is_taken:
+            self.room.log("stream paused" if paused else "stream goes on", self.participant, track=track)
             self.room.feed(
                 lambda room, who, _: subscribing.stream_paused(room, who, track, paused=paused), self.participant
             )
 
     def layers_wanted(self, track: str, enabled: Mapping[str, bool]) -> None:
         if self.is_taken:
+            self.room.log("layers wanted", self.participant, track=track, layers=dict(enabled))
             self.room.feed(lambda room, who, _: publishing.layers_wanted(room, who, track, enabled), self.participant)
