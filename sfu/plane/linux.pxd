@@ -9,7 +9,6 @@ cdef extern from *:
     #include <pthread.h>
     #include <sched.h>
     #include <sys/epoll.h>
-    #include <sys/eventfd.h>
     #include <sys/socket.h>
     #include <time.h>
     #include <unistd.h>
@@ -33,7 +32,7 @@ cdef extern from *:
     """
     int AF_INET, AF_INET6, MSG_DONTWAIT, MSG_TRUNC
     int EAGAIN, EINTR, EINVAL, EIO, ENOBUFS
-    int EFD_NONBLOCK, EFD_CLOEXEC, EPOLL_CLOEXEC, EPOLL_CTL_ADD, EPOLLIN
+    int EPOLL_CLOEXEC, EPOLL_CTL_ADD, EPOLLIN
     int SCHED_FIFO, CLOCK_MONOTONIC, CLOCK_REALTIME
     int errno
 
@@ -93,7 +92,6 @@ cdef extern from *:
     int epoll_create1(int flags) nogil
     int epoll_ctl(int epoll, int what, int fd, epoll_event *event) nogil
     int epoll_wait(int epoll, epoll_event *events, int limit, int timeout) nogil
-    int eventfd(unsigned int value, int flags) nogil
     long read(int fd, void *to, size_t count) nogil
     long write(int fd, const void *data, size_t count) nogil
     int close(int fd) nogil

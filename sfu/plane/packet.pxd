@@ -12,7 +12,6 @@ cdef enum:
     OPUS = 1
     VP8 = 2
     H264 = 3
-    CODECS = 4
 
 cdef struct MediaPacket:
     const uint8_t *payload

@@ -10,7 +10,6 @@ cdef enum:
     SRTP_TRAILER = 20
     # Statuses of the functions below that callers tell apart (srtp_err_status_t of libsrtp 2).
     SRTP_OK = 0
-    SRTP_AUTH_FAILED = 7
     SRTP_REPLAYED = 9
     SRTP_TOO_OLD = 10
     SRTP_CLOSED = 100       # our own: the session has no keys
