@@ -48,7 +48,7 @@ export function gridOf(count: number, width: number, height: number): Grid {
     const rows = Math.ceil(perPage / columns);
     const tile = tileOf(width, height, columns, rows);
     // What counts is the 16:9 picture inside: a tall tile cuts its sides off.
-    const picture = tile.width * Math.min(tile.height, tile.width / WIDEST) + tile.width * tile.height * 0.25;
+    const picture = tile.width * Math.min(tile.height, tile.width / WIDEST) + tile.width * tile.height * 0.4;
     if (picture > bestArea) {
       bestArea = picture;
       best = { columns, rows, tileWidth: tile.width, tileHeight: tile.height, perPage, pages };

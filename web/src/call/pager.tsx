@@ -27,7 +27,12 @@ export function Pager({ page, pages, onTurn }: PagerProps) {
   return (
     <div className="pager">
       {button(page - 1, words.stage.previous, <Icon24ChevronLeftOutline />)}
-      <span role="status">{words.stage.page(page + 1, pages)}</span>
+      <span aria-hidden="true">
+        {page + 1} / {pages}
+      </span>
+      <span className="for-ears" role="status">
+        {words.stage.page(page + 1, pages)}
+      </span>
       {button(page + 1, words.stage.next, <Icon24ChevronRightOutline />)}
     </div>
   );

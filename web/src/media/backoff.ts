@@ -1,7 +1,7 @@
 /** How long to wait before asking again. */
 
 const FIRST = 700;
-const LONGEST = 15_000;
+const LONGEST = 8000;
 
 /** Milliseconds before attempt number `attempt` (0, 1, …): doubling, with `dice` in 0..1 spreading a class of 30. */
 export function delayOf(attempt: number, dice: number): number {

@@ -68,6 +68,14 @@ export class DeviceCheck {
     await this.open(device);
   }
 
+  /** A device came or went: looks again for what was missing. */
+  async lookAgain(): Promise<void> {
+    for (const device of DEVICES) {
+      const { on, fault, starting } = this.state.get()[device];
+      if (on && fault === "missing" && !starting) await this.open(device);
+    }
+  }
+
   /** Gives the live tracks away; the check is over. */
   handOver(): Handover {
     const { camera, microphone } = this.state.get();

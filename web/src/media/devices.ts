@@ -44,30 +44,34 @@ export function canShareScreen(): boolean {
   return devices !== undefined && "getDisplayMedia" in devices;
 }
 
+/** Calls `changed` whenever a device comes or goes, until the returned function is called. */
+export function watchDevices(changed: () => void): () => void {
+  let source: MediaDevices;
+  try {
+    source = mediaDevices();
+  } catch {
+    return () => undefined;
+  }
+  source.addEventListener("devicechange", changed);
+  return () => source.removeEventListener("devicechange", changed);
+}
+
 /** The devices at hand, read again when one comes or goes and when `occasion` changes (permission was given). */
 export function useDevices(occasion: unknown): Devices {
   const [devices, setDevices] = useState(NONE);
   useEffect(() => {
     let gone = false;
-    let source: MediaDevices;
-    try {
-      source = mediaDevices();
-    } catch {
-      return;
-    }
-    const read = () => {
-      source.enumerateDevices().then(
-        (all) => {
-          if (!gone) setDevices(sortDevices(all));
-        },
-        () => undefined, // The browser refuses the list: the person keeps the defaults.
-      );
+    const read = async () => {
+      const all = await mediaDevices().enumerateDevices();
+      if (!gone) setDevices(sortDevices(all));
     };
-    read();
-    source.addEventListener("devicechange", read);
+    // A browser that refuses the list leaves the person with the defaults.
+    const update = () => void read().catch(() => undefined);
+    update();
+    const stop = watchDevices(update);
     return () => {
       gone = true;
-      source.removeEventListener("devicechange", read);
+      stop();
     };
   }, [occasion]);
   return devices;

@@ -4,7 +4,7 @@ import { Button } from "@vkontakte/vkui";
 import { useEffect, useState } from "react";
 
 import { DeviceCheck } from "../media/check";
-import { useDevices } from "../media/devices";
+import { useDevices, watchDevices } from "../media/devices";
 import type { Device } from "../media/faults";
 import type { Handover } from "../media/publishing";
 import { useStore } from "../media/store";
@@ -34,7 +34,11 @@ export function PreJoin({ call, onJoin }: PreJoinProps) {
 
   useEffect(() => {
     void check.start();
-    return () => check.close();
+    const stop = watchDevices(() => void check.lookAgain());
+    return () => {
+      stop();
+      check.close();
+    };
   }, [check]);
 
   useEffect(() => {

@@ -87,6 +87,18 @@ it("says that a device was pulled out", async () => {
   expect(check.state.get().microphone).toMatchObject({ track: null, fault: "missing" });
 });
 
+it("finds a device that is plugged in later, and leaves other faults to the person", async () => {
+  const faults: Partial<Record<Device, string>> = { camera: "NotFoundError", microphone: "NotAllowedError" };
+  const { opener, opened } = devices(faults);
+  const check = new DeviceCheck(CHOICES, opener);
+  await check.start();
+  delete faults.camera;
+  opened.length = 0;
+  await check.lookAgain();
+  expect(opened).toEqual(["camera"]);
+  expect(check.state.get().camera.track).not.toBeNull();
+});
+
 it("throws a late answer away when the person has turned the device off meanwhile", async () => {
   const late = new FakeTrack("video");
   let answer: (track: MediaStreamTrack) => void = () => undefined;
