@@ -1,4 +1,4 @@
-"""Command line of the harness: `python -m benchmarks [cost | soak | plane]`; without a command, `cost`.
+"""Command line of the harness: `python -m benchmarks [cost | soak | move | plane]`; without a command, `cost`.
 
 Ctrl-C ends a run early; what was measured until then is printed and written.
 """
@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from benchmarks import cost, limit, soak
+from benchmarks import cost, limit, move, soak
 from benchmarks.report import Report, write
 from benchmarks.rooms.measure import Window
 
@@ -32,6 +32,9 @@ def _parser() -> argparse.ArgumentParser:
     long.add_argument("--participants", type=int, default=30)
     long.add_argument("--python-load", action="store_true", help="block the server's event loop half of the time")
     long.set_defaults(handler=_soak)
+    moving = commands.add_parser("move", help="time to pictures after a move between rooms, LiveKit SDK")
+    moving.add_argument("--moves", type=int, default=20)
+    moving.set_defaults(handler=_move)
     floor = commands.add_parser("plane", help="the floor under any forwarder on this machine")
     floor.set_defaults(handler=_plane)
     return parser
@@ -74,6 +77,16 @@ def _soak(parsed: argparse.Namespace) -> int:
         say("nothing was measured")
         return 1
     _show(soak.report(options, windows))
+    return 0 if complete else 1
+
+
+def _move(parsed: argparse.Namespace) -> int:
+    found: list[move.Move] = []
+    complete = _finished(move.run(parsed.moves, found, say))
+    if not found:
+        say("nothing was measured")
+        return 1
+    _show(move.report(found))
     return 0 if complete else 1
 
 

@@ -47,6 +47,11 @@ class ZvonokPeer:
         self._participants: list[Participant] = []
 
     @property
+    def access(self) -> Access:
+        """For clients of another make."""
+        return self._access
+
+    @property
     def pid(self) -> int:
         return self._process.pid
 
