@@ -2,13 +2,13 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, expect
 
-from journal_bridge.reference_journal.school import TZ
+from journal_bridge.reference_journal.school import TZ, current_week
 from tests.support.browsers import Name, browsers
 from tests.support.call_page import WAIT, CallPage, eventually
 from tests.support.server_process import ServerProcess, running_journal
@@ -62,9 +62,8 @@ class School:
 
     @property
     def date(self) -> str:
-        """Monday's lesson of this week: the diary opens at this week, and Monday has algebra."""
-        today = datetime.now(TZ)
-        return (today - timedelta(days=today.weekday())).strftime("%d.%m")
+        """Monday's lesson of the week at which the diary opens; it has algebra."""
+        return current_week(datetime.now(TZ).date()).strftime("%d.%m")
 
 
 @asynccontextmanager
