@@ -99,7 +99,7 @@ def describe(window: Window) -> str:
 def report(options: Options, runs: Sequence[Run]) -> Report:
     """Medians, spreads and ratios of what was measured."""
     return Report(
-        name="cost",
+        name="cost" if options.burst == 1 else f"cost-burst{options.burst}",
         title="Server CPU per outgoing packet",
         method=(
             f"One publisher sends 500 video packets of 1200 bytes and 50 audio packets of 100 bytes a second, "
