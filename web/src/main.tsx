@@ -5,6 +5,7 @@ import "./style/tokens.css";
 import "./style/page.css";
 import "./style/prejoin.css";
 import "./style/call.css";
+import "./style/tile.css";
 import "./style/bar.css";
 import "./style/panel.css";
 

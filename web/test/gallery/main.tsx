@@ -5,6 +5,7 @@ import "../../src/style/tokens.css";
 import "../../src/style/page.css";
 import "../../src/style/prejoin.css";
 import "../../src/style/call.css";
+import "../../src/style/tile.css";
 import "../../src/style/bar.css";
 import "../../src/style/panel.css";
 
