@@ -76,6 +76,19 @@ export class DeviceCheck {
     }
   }
 
+  /** Resolves when no device is being opened: people press the button before the browser's question is answered. */
+  settled(): Promise<void> {
+    return new Promise((resolve) => {
+      const look = () => {
+        if (DEVICES.some((device) => this.state.get()[device].starting)) return;
+        stop();
+        resolve();
+      };
+      const stop = this.state.subscribe(look);
+      look();
+    });
+  }
+
   /** Gives the live tracks away; the check is over. */
   handOver(): Handover {
     const { camera, microphone } = this.state.get();

@@ -51,7 +51,13 @@ export function PreJoin({ call, onJoin }: PreJoinProps) {
     });
   }, [camera.on, camera.id, microphone.on, microphone.id, speakerId]);
 
-  const join = () => onJoin(check.handOver(), { camera: camera.track !== null, microphone: microphone.track !== null });
+  const [joining, setJoining] = useState(false);
+  const join = async () => {
+    setJoining(true);
+    await check.settled();
+    const handover = check.handOver();
+    onJoin(handover, { camera: handover.camera !== undefined, microphone: handover.microphone !== undefined });
+  };
   const role = words.role[call.administrator ? "administrator" : call.person.role];
 
   return (
@@ -82,11 +88,13 @@ export function PreJoin({ call, onJoin }: PreJoinProps) {
             }}
           />
           <div className="prejoin__join">
-            <Button size="l" stretched onClick={join} data-testid="join-button">
+            <Button size="l" stretched loading={joining} onClick={() => void join()} data-testid="join-button">
               {words.prejoin.join}
             </Button>
           </div>
-          <p className="prejoin__hint">{words.prejoin.silent}</p>
+          <p className="prejoin__hint" role="status">
+            {joining ? words.prejoin.settling : words.prejoin.silent}
+          </p>
         </section>
       </main>
     </div>

@@ -71,6 +71,7 @@ export const en: Words = {
     joining: "Joining…",
     enteringAs: (name, role) => `You will join as ${name}, ${role}`,
     previewOff: "The camera is off",
+    settling: "Turning on camera and microphone. If the browser asks for permission, please answer.",
     previewStarting: "Starting the camera…",
     preview: "This is how others will see you",
     camera: "Camera",

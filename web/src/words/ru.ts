@@ -91,6 +91,7 @@ export const ru = {
     joining: "Входим…",
     enteringAs: (name: string, role: string) => `Вы войдёте как ${name}, ${role}`,
     previewOff: "Камера выключена",
+    settling: "Включаем камеру и микрофон. Если браузер спрашивает разрешение, ответьте ему.",
     previewStarting: "Включаем камеру…",
     preview: "Так вас увидят другие",
     camera: "Камера",

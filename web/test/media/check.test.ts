@@ -132,3 +132,21 @@ it("stops everything when the person goes away instead", async () => {
   check.close();
   expect(tracks.map((track) => track.readyState)).toEqual(["ended", "ended"]);
 });
+
+it("waits for devices that are still being opened when somebody joins at once", async () => {
+  const late = new FakeTrack("video");
+  let answer: (track: MediaStreamTrack) => void = () => undefined;
+  const opener: Opener = {
+    one: () => new Promise((resolve) => (answer = resolve)),
+    both: () => Promise.reject(browserError("NotAllowedError")),
+  };
+  const check = new DeviceCheck({ ...CHOICES, microphone: false }, opener);
+  void check.start();
+  let settled = false;
+  const waiting = check.settled().then(() => (settled = true));
+  await Promise.resolve();
+  expect(settled).toBe(false);
+  answer(late.real);
+  await waiting;
+  expect(check.handOver().camera).toBe(late.real);
+});
