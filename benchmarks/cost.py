@@ -112,6 +112,7 @@ def report(options: Options, runs: Sequence[Run]) -> Report:
             "Added latency is from before the client's send call to the kernel's arrival time at a receiver's socket.",
             "Receivers send receiver reports and REMB each second and NACKs for gaps; transport-wide congestion "
             "control is not negotiated with any server.",
+            "Rows with CM80 compare like with like; GCM128 is what browsers agree on with us.",
             f"{janus.CAVEAT}.",
         ),
         tables=(("Servers", _table(runs)),),
