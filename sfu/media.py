@@ -10,16 +10,17 @@ by its owner; a thread ends only after it has acknowledged every removal.
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from random import Random, SystemRandom
 from typing import Any, Final
 
+from sfu.core.router import Track
 from sfu.core.speakers import WINDOW, Loudness, Speakers
 from sfu.incoming import IncomingTrack
 from sfu.lane import Connect, Lane
 from sfu.negotiation.parameters import Candidate
 from sfu.peer import Peer, Surroundings
-from sfu.plane.model import Event
+from sfu.plane.model import Event, PublicationStats
 from sfu.plane.thread import PlaneThread
 from sfu.ports import Clock, PeerListener, RoomListener, Spawn
 from sfu.transport.dtls import Certificate
@@ -63,12 +64,28 @@ class Room:
 
         Raises ValueError for a peer of another lane, and for one that is closed.
         """
+        moved = self._neighbour(peer)
+        moved.participant = participant
+        self._lane.end(self._lane.router.move(moved.number, self.number))
+
+    def show(self, peer: object) -> None:
+        """Let a peer of another room be received here as well, until `hide`; its own room does not change.
+
+        Raises ValueError for a peer of another lane, and for one that is closed.
+        """
+        self._lane.router.show(self._neighbour(peer).number, self.number)
+
+    def hide(self, peer: object) -> None:
+        """The opposite of `show`. A peer that is not shown, or that is closed, changes nothing."""
+        if isinstance(peer, Peer) and not (peer.closed or self.closed):
+            self._lane.end(self._lane.router.hide(peer.number, self.number))
+
+    def _neighbour(self, peer: object) -> Peer:
         if not isinstance(peer, Peer) or peer.lane is not self._lane:
             raise ValueError("the peer is on another lane")
         if peer.closed or self.closed:
             raise ValueError("the peer or the room is closed")
-        peer.participant = participant
-        self._lane.end(self._lane.router.move(peer.number, self.number))
+        return peer
 
     def close(self) -> None:
         """Closes the peers that are left; a second call changes nothing."""
@@ -87,14 +104,19 @@ class Room:
             self._listen()
 
     def _listen(self) -> None:
-        """Every live voice is read, so that its next window starts now; a muted one does not count."""
-        heard = {track.track: loudness for track in self._voices() if (loudness := _loudness(track))}
-        changed = self._speakers.observe(heard)
+        """Every live voice is read, so that its next window starts now; a muted one does not count.
+
+        A voice from another room is read there: its last window is taken.
+        """
+        router = self._lane.router
+        own = {track.track: _loudness(track, track.read()) for track in self._voices(router.tracks_in(self.number))}
+        shown = self._voices(router.tracks_shown_in(self.number))
+        heard = own | {track.track: _loudness(track, track.stats) for track in shown}
+        changed = self._speakers.observe({track: loudness for track, loudness in heard.items() if loudness})
         if changed:
             self._listener.speakers_changed(changed)
 
-    def _voices(self) -> Iterator[IncomingTrack]:
-        tracks = self._lane.router.tracks_in(self.number)
+    def _voices(self, tracks: Iterable[Track]) -> Iterator[IncomingTrack]:
         return (self._lane.incoming[track.track] for track in tracks if track.audio and track.live)
 
 
@@ -206,8 +228,7 @@ def over_mux(certificate: Certificate, clock: Clock, advertised: Sequence[str] =
     return connect
 
 
-def _loudness(track: IncomingTrack) -> Loudness | None:
-    stats = track.read()
+def _loudness(track: IncomingTrack, stats: PublicationStats | None) -> Loudness | None:
     if stats is None or track.muted:
         return None
     return Loudness(stats.audio_level, stats.audio_active_ms)

@@ -9,6 +9,7 @@ from signalling.core import membership, quality, subscribing
 from signalling.core.messages import Action
 from signalling.core.outputs import (
     Announce,
+    Changed,
     ClosePeer,
     CloseRoom,
     EndSignal,
@@ -53,10 +54,12 @@ def carry_out(live: "LiveRoom", output: Output) -> None:
             _send_data(live, output)
         case EndSignal():
             _end_signal(live, output.participant)
-        case ClosePeer():
-            seat = live.seats.pop(output.participant, None)
+        case Changed():
+            seat = live.seats.get(output.participant)
             if seat is not None:
-                seat.leave()
+                seat.changed()
+        case ClosePeer():
+            _close_peer(live, output.participant)
         case RefreshToken():
             _refresh_token(live, output.participant)
         case ReadQuality():
@@ -69,6 +72,14 @@ def carry_out(live: "LiveRoom", output: Output) -> None:
             _to_peer(live, output)
         case _:
             assert_never(output)
+
+
+def _close_peer(live: "LiveRoom", sid: str) -> None:
+    seat, guest = live.seats.pop(sid, None), live.guests.pop(sid, None)
+    if seat is not None:
+        seat.leave()
+    if guest is not None:
+        guest.guest_left()
 
 
 def _send(live: "LiveRoom", sid: str, frame: Frame) -> None:
@@ -101,8 +112,9 @@ def _refresh_token(live: "LiveRoom", sid: str) -> None:
 
 
 def _read_quality(live: "LiveRoom") -> None:
-    active = [seat for seat in live.seats.values() if seat.participant.is_active and seat.peer is not None]
-    quality.report(live.room, {seat.participant.sid: seat.peer.quality() for seat in active if seat.peer})
+    seats = {seat.participant.sid: seat for seat in live.seats.values() if seat.participant.is_active}
+    seats |= {sid: guest.seat for sid, guest in live.guests.items()}
+    quality.report(live.room, {sid: seat.peer.quality() for sid, seat in seats.items() if seat.peer})
 
 
 def _emit(live: "LiveRoom", output: Joined | Left) -> None:

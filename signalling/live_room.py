@@ -9,12 +9,13 @@ from typing import TypeVar
 from livekit.protocol import models
 
 from signalling.carrying_out import carry_out
-from signalling.core import clockwork, membership, profile, speakers
+from signalling.core import clockwork, forwarding, membership, profile, speakers
 from signalling.core.errors import ProtocolError, UserError
 from signalling.core.grants import Claims
 from signalling.core.messages import Action
 from signalling.core.participant import Client, Participant
 from signalling.core.room import Room
+from signalling.forwarding import Forwarding
 from signalling.ports import MediaRoom
 from signalling.seat import Seat, SignalConnection
 from signalling.surroundings import Surroundings
@@ -31,12 +32,16 @@ class RoomFailedError(Exception):
 
 
 class LiveRoom:
-    """Owns its seats, their media peers and the media room. `closed` is called once, when it is over."""
+    """Owns its seats, their media peers and the media room; its guests belong to seats of other rooms.
+
+    `closed` is called once, when it is over.
+    """
 
     def __init__(self, room: Room, around: Surroundings, closed: Callable[["LiveRoom"], None]) -> None:
         self.room = room
         self.around = around
         self.seats: dict[str, Seat] = {}  # by participant sid
+        self.guests: dict[str, Forwarding] = {}  # by participant sid
         self.is_over = False
         self._closed = closed
         self._media: MediaRoom | None = None
@@ -153,6 +158,20 @@ class LiveRoom:
         self.log("resumed", seat.participant)
         return seat
 
+    def welcome(self, seat: Seat) -> None:
+        """Show somebody here who is in another room of the same lane. Raises UserError."""
+        lane, peer, original = seat.room.lane, seat.peer, seat.participant
+        assert peer is not None
+
+        def enter(now: float) -> None:
+            forwarding.check_destination(self.room, original.identity)
+            guest = forwarding.guest_of(original, self.room, now=now, joined_ms=self.around.wall_ms())
+            self.open_media(lane).show(peer)
+            self.guests[guest.sid] = seat.forwardings[guest.sid] = Forwarding(seat, self, guest)
+            forwarding.arrive(self.room, guest, original, now)
+
+        self.run(enter)
+
     def remove(self, participant: Participant, reason: models.DisconnectReason, action: Action | None) -> None:
         self.feed(lambda room, who, now: membership.remove(room, who, reason, action, now), participant)
 
@@ -181,6 +200,9 @@ class LiveRoom:
         for seat in self.seats.values():
             seat.leave()
         self.seats.clear()
+        for guest in self.guests.values():
+            guest.guest_left()
+        self.guests.clear()
         if self._media is not None:
             self._media.close()
         self._closed(self)

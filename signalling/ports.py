@@ -140,6 +140,14 @@ class MediaRoom(Protocol):
         """Move a peer with its live tracks here from another room of the same lane; its subscriptions end.
         Raises ValueError when the lanes differ."""
 
+    def show(self, peer: MediaPeer) -> None:
+        """Let the live tracks of a peer of another room, present and future, be subscribed to here as well.
+        Raises ValueError when the lanes differ."""
+
+    def hide(self, peer: MediaPeer) -> None:
+        """End that with the subscriptions to its tracks here. It ends as well when either of the two closes or the
+        peer is adopted."""
+
     def close(self) -> None: ...
 
 

@@ -7,12 +7,13 @@ import msgspec
 from livekit.protocol import models
 
 from signalling.carrying_out import REFRESHED_LIFETIME
-from signalling.core import membership
+from signalling.core import forwarding, membership
 from signalling.core.calls import NO_ROOM
 from signalling.core.errors import Refusal, UserError
 from signalling.core.grants import Claims
 from signalling.core.limits import require_size
 from signalling.core.messages import Action
+from signalling.core.participant import Participant
 from signalling.core.room import Room, ServerFacts
 from signalling.core.settings import RoomSettings
 from signalling.live_room import LiveRoom
@@ -49,13 +50,19 @@ class Rooms:
             raise UserError(Refusal.NOT_FOUND, NO_ROOM)
         return live
 
-    def seat(self, name: str, identity: str) -> Seat:
+    def participant(self, name: str, identity: str) -> Participant:
         """Raises UserError when there is no such room or participant."""
-        live = self.get(name)
-        participant = live.room.by_identity(identity)
+        participant = self.get(name).room.by_identity(identity)
         if participant is None:
             raise UserError(Refusal.NOT_FOUND, "participant does not exist")
-        return live.seats[participant.sid]
+        return participant
+
+    def seat(self, name: str, identity: str) -> Seat:
+        """Raises UserError when there is no such room or participant, and for a guest, who sits elsewhere."""
+        participant = self.participant(name, identity)
+        if participant.is_guest:
+            raise UserError(Refusal.PRECONDITION, "the participant is forwarded to this room: ask for it in its own")
+        return self.get(name).seats[participant.sid]
 
     def create(self, name: str, settings: RoomSettings) -> LiveRoom:
         """A new room, or the one that has the name. Raises UserError."""
@@ -141,6 +148,7 @@ class Rooms:
     def _move_live(self, seat: Seat, live: LiveRoom, token: str) -> None:
         source, participant, peer = seat.room, seat.participant, seat.peer
         source.run(lambda now: membership.depart(source.room, participant, now))
+        seat.end_forwardings()
         source.seats.pop(participant.sid)
         participant.sid = self._around.new_sid("PA_")
         try:
@@ -153,6 +161,24 @@ class Rooms:
         seat.room = live
         live.seats[participant.sid] = seat
         live.run(lambda now: membership.arrive(live.room, participant, token, now))
+
+    # -- forwarding
+
+    def forward(self, seat: Seat, destination: str) -> None:
+        """Show a participant in another room as well, which is opened if need be. It ends when the participant leaves
+        its room, when it is removed from the destination, and when that closes. Raises UserError.
+        """
+        source, original = seat.room, seat.participant
+        if destination == source.name:
+            raise UserError(Refusal.INVALID, "the participant is in this room itself")
+        limit = self._around.config.limits.forwardings_per_participant
+        forwarding.check_original(original, len(seat.forwardings), limit)
+        live = self.create(destination, RoomSettings())
+        if live.lane not in (None, source.lane):
+            raise UserError(Refusal.PRECONDITION, "the two rooms are on different forwarding threads")
+        live.welcome(seat)
+        self._around.counters["participants_forwarded"] += 1
+        source.log("forwarded", original, destination=destination)
 
     # -- ending
 

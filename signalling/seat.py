@@ -10,6 +10,7 @@ from livekit.protocol import models, rtc
 
 from signalling.core import data, membership, messages, publishing, subscribing
 from signalling.core.participant import Participant
+from signalling.forwarding import Forwarding
 from signalling.livekit.frames import Frame
 from signalling.ports import Channel, LiveTrack, MediaPeer, Target
 
@@ -33,6 +34,7 @@ class Seat:
         self.participant = participant
         self.connection: SignalConnection | None = connection
         self.peer: MediaPeer | None = None
+        self.forwardings: dict[str, Forwarding] = {}  # by the guest's sid
 
     @property
     def is_taken(self) -> bool:
@@ -52,8 +54,19 @@ class Seat:
             if self.is_taken:
                 self.room.feed(membership.signal_lost, self.participant)
 
+    def changed(self) -> None:
+        """What others see of the participant changed."""
+        for forwarding in list(self.forwardings.values()):
+            forwarding.follow()
+
+    def end_forwardings(self) -> None:
+        """The participant is gone from its room, and so from those that it was forwarded to."""
+        for forwarding in list(self.forwardings.values()):
+            forwarding.end()
+
     def leave(self) -> None:
-        """The participant is gone: its connection ends, its media closes."""
+        """The participant is gone: its guests leave, its connection ends, its media closes."""
+        self.end_forwardings()
         connection, self.connection = self.connection, None
         if connection is not None:
             connection.end()

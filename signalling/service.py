@@ -55,12 +55,14 @@ class SignallingService:
     def gauges(self) -> Mapping[str, int]:
         """What is there now, by name."""
         rooms = [live.room for live in self.rooms.all()]
-        people = [participant for room in rooms for participant in room.participants.values()]
+        present = [participant for room in rooms for participant in room.participants.values()]
+        people = [participant for participant in present if not participant.is_guest]
         return {
             "rooms": len(rooms),
             "participants": len(people),
             "participants_active": sum(participant.is_active for participant in people),
             "participants_without_signal": sum(not participant.signal for participant in people),
+            "guests": len(present) - len(people),
             "tracks": sum(len(participant.tracks) for participant in people),
             "subscriptions": sum(len(participant.receiving.now) for participant in people),
             "connections": len(self.endpoint),

@@ -55,7 +55,9 @@ def _closes_at(room: Room) -> float | None:
 
 
 def _gone_at(participant: Participant) -> float | None:
-    """When a participant is given up that is not fully connected."""
+    """When a participant is given up that is not fully connected. A guest has nothing to be connected."""
+    if participant.is_guest:
+        return None
     dates = [at + membership.RESUME_GRACE for at in participant.failed_at.values()]
     if not participant.signal:
         dates.append(participant.signal_lost_at + membership.RESUME_GRACE)

@@ -7,6 +7,7 @@ class Refusal(StrEnum):
     """Stable codes of what can be wrong with a request that was understood."""
 
     NOT_FOUND = "not_found"
+    ALREADY_EXISTS = "already_exists"
     NOT_ALLOWED = "not_allowed"
     LIMIT_EXCEEDED = "limit_exceeded"
     INVALID = "invalid"

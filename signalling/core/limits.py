@@ -11,6 +11,7 @@ class Limits:
 
     rooms: int = 2_000
     participants_per_room: int = 300
+    forwardings_per_participant: int = 50  # a teacher speaks to all groups of a large class
     tracks_per_participant: int = 16  # camera, microphone, screen with sound, and room for the curious
     identity: int = 256
     name: int = 256

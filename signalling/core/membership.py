@@ -40,7 +40,7 @@ def join(room: Room, participant: Participant, now: float) -> None:
     """Let somebody in: `join` is its first message, then comes the first offer, then the others are told."""
     check_capacity(room, participant.identity)
     _replace_previous(room, participant.identity, now)
-    _place(room, participant, now)
+    place(room, participant, now)
     room.send(participant, messages.join_response(room, participant))
     participant.state = JOINED
     participant.offers.begin(now)
@@ -49,7 +49,8 @@ def join(room: Room, participant: Participant, now: float) -> None:
         room.send_room_update(now)
 
 
-def _place(room: Room, participant: Participant, now: float) -> None:
+def place(room: Room, participant: Participant, now: float) -> None:
+    """Somebody is here from now on: the room is not empty."""
     room.participants[participant.sid] = participant
     room.empty_since, room.had_participants = None, True
     if room.quality.due is None:
@@ -190,7 +191,7 @@ def arrive(room: Room, participant: Participant, token: str, now: float) -> None
     participant.refresh_at = now + REFRESH_INTERVAL
     for track in participant.tracks.values():
         track.was_subscribed = False
-    _place(room, participant, now)
+    place(room, participant, now)
     moved = rtc.RoomMovedResponse(
         room=room.message(),
         token=token,

@@ -92,8 +92,15 @@ class SendData:
 
 
 @dataclass(frozen=True, slots=True)
+class Changed:
+    """What others see of a participant changed: its guests in other rooms have to follow."""
+
+    participant: str
+
+
+@dataclass(frozen=True, slots=True)
 class ClosePeer:
-    """Close a participant's media; it is gone from the room."""
+    """Close a participant's media; it is gone from the room. A guest's media is only shown there no longer."""
 
     participant: str
 
@@ -143,6 +150,7 @@ Output = (
     | Unsubscribe
     | SetWish
     | SendData
+    | Changed
     | ClosePeer
     | RefreshToken
     | ReadQuality

@@ -89,6 +89,7 @@ class Participant:
     is_publisher: bool = False  # it has published; it stays true
     cut_on_resume: bool = False  # simulated: lose the signal connection right after the next resume
     was_active: bool = False
+    is_guest: bool = False  # it is forwarded from another room: see `forwarding`
 
     def __post_init__(self) -> None:
         self.permission = self.claims.grants.permission

@@ -11,7 +11,7 @@ from livekit.protocol import models, rtc
 
 from signalling.core.batch import UpdateBatch
 from signalling.core.limits import Limits
-from signalling.core.outputs import Output, Send
+from signalling.core.outputs import Changed, Output, Send
 from signalling.core.participant import ACTIVE, JOINED, JOINING, Participant
 from signalling.core.resend import ResendBuffer
 from signalling.core.settings import RoomSettings
@@ -155,6 +155,7 @@ class Room:
         self.tell_others(participant, now)
 
     def tell_others(self, participant: Participant, now: float) -> None:
+        self.put(Changed(participant.sid))
         if not participant.permission.hidden:
             self.batch.put(participant.info(), now, quiet=not participant.is_publisher)
             self.flush_due(now)

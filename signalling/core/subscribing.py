@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from livekit.protocol import models, rtc
 
 from signalling.core.errors import Refusal, UserError
-from signalling.core.outputs import SetWish, Subscribe, Unsubscribe
+from signalling.core.outputs import Changed, SetWish, Subscribe, Unsubscribe
 from signalling.core.participant import Participant, Reach
 from signalling.core.room import Room
 from signalling.core.track import Track
@@ -190,6 +190,7 @@ def limit_reach(room: Room, owner: Participant, request: rtc.SubscriptionPermiss
     if len(request.track_permissions) > MAX_REACH:
         raise UserError(Refusal.LIMIT_EXCEEDED, f"more than {MAX_REACH} track permissions")
     owner.reach = _reach_of(room, request)
+    room.put(Changed(owner.sid))
     for track in owner.tracks.values():
         reconcile_track(room, owner, track)
 

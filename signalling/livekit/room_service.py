@@ -99,14 +99,15 @@ class RoomService:
 
     def get_participant(self, grants: Grants, request: room.RoomParticipantIdentity) -> models.ParticipantInfo:
         _require_admin(grants, request.room)
-        return self._rooms.seat(request.room, request.identity).participant.info()
+        return self._rooms.participant(request.room, request.identity).info()
 
     def remove_participant(
         self, grants: Grants, request: room.RoomParticipantIdentity
     ) -> room.RemoveParticipantResponse:
+        """Who is forwarded to this room stays in its own."""
         _require_admin(grants, request.room)
-        seat = self._rooms.seat(request.room, request.identity)
-        seat.room.remove(seat.participant, Reason.PARTICIPANT_REMOVED, Action.DISCONNECT)
+        who = self._rooms.participant(request.room, request.identity)
+        self._rooms.get(request.room).remove(who, Reason.PARTICIPANT_REMOVED, Action.DISCONNECT)
         return room.RemoveParticipantResponse()
 
     def update_participant(self, grants: Grants, request: room.UpdateParticipantRequest) -> models.ParticipantInfo:
@@ -166,9 +167,11 @@ class RoomService:
     def forward_participant(
         self, grants: Grants, request: room.ForwardParticipantRequest
     ) -> room.ForwardParticipantResponse:
-        """Not offered: the port to media lets a track be in one room only."""
+        """Into another room as well, which is opened if need be; removing it there ends that."""
         _require_admin(grants, request.room)
-        raise UserError(Refusal.UNSUPPORTED, "participants can be moved, not forwarded")
+        _require(grants.destination == request.destination_room, "forward participants to that room")
+        self._rooms.forward(self._rooms.seat(request.room, request.identity), request.destination_room)
+        return room.ForwardParticipantResponse()
 
 
 def _settings(current: RoomSettings, request: room.CreateRoomRequest) -> RoomSettings:

@@ -25,6 +25,7 @@ Answer = rtc.RequestResponse
 
 ANSWERS: Mapping[Refusal, rtc.RequestResponse.Reason] = {
     Refusal.NOT_FOUND: Answer.Reason.NOT_FOUND,
+    Refusal.ALREADY_EXISTS: Answer.Reason.INVALID_REQUEST,
     Refusal.NOT_ALLOWED: Answer.Reason.NOT_ALLOWED,
     Refusal.LIMIT_EXCEEDED: Answer.Reason.LIMIT_EXCEEDED,
     Refusal.INVALID: Answer.Reason.INVALID_REQUEST,

@@ -27,6 +27,7 @@ STATUS_OF_CODE: Mapping[str, int] = {
     "permission_denied": 403,
     "not_found": 404,
     "bad_route": 404,
+    "already_exists": 409,
     "failed_precondition": 412,
     "resource_exhausted": 429,
     "internal": 500,
@@ -35,6 +36,7 @@ STATUS_OF_CODE: Mapping[str, int] = {
 
 CODES: Mapping[Refusal, str] = {
     Refusal.NOT_FOUND: "not_found",
+    Refusal.ALREADY_EXISTS: "already_exists",
     Refusal.NOT_ALLOWED: "permission_denied",
     Refusal.LIMIT_EXCEEDED: "resource_exhausted",
     Refusal.INVALID: "invalid_argument",

@@ -132,6 +132,7 @@ class FakeMediaRoom:
     lane: int
     listener: RoomListener
     peers: dict[str, FakePeer] = field(default_factory=dict)
+    shown: list[FakePeer] = field(default_factory=list)
     closed: bool = False
 
     def join(self, participant: str, listener: PeerListener) -> FakePeer:
@@ -141,6 +142,14 @@ class FakeMediaRoom:
     def adopt(self, participant: str, peer: FakePeer) -> None:
         peer.participant = participant
         self.peers[participant] = peer
+
+    def show(self, peer: FakePeer) -> None:
+        assert peer not in self.shown and not peer.closed
+        self.shown.append(peer)
+
+    def hide(self, peer: FakePeer) -> None:
+        assert not peer.closed and not self.closed, "hidden too late"
+        self.shown.remove(peer)
 
     def close(self) -> None:
         assert not self.closed, "closed twice"

@@ -82,3 +82,54 @@ def test_unsubscribing_twice_changes_nothing(router: Router) -> None:
     edge = router.subscribe(PUPIL, "TR_cam")
     assert router.unsubscribe(PUPIL, "TR_cam") == edge
     assert router.unsubscribe(PUPIL, "TR_cam") is None
+
+
+def test_a_peer_shown_in_another_room_is_received_in_both(router: Router) -> None:
+    router.set_live("TR_cam")
+    router.join(OTHER, BREAKOUT)
+    router.show(TEACHER, BREAKOUT)
+    assert router.subscribe(OTHER, "TR_cam") == Edge(OTHER, "TR_cam", TEACHER)
+    assert router.subscribe(PUPIL, "TR_cam") == Edge(PUPIL, "TR_cam", TEACHER)
+    assert set(router.receivers_of("TR_cam")) == {OTHER, PUPIL}
+    assert [track.track for track in router.tracks_shown_in(BREAKOUT)] == ["TR_cam"]
+    assert list(router.tracks_in(BREAKOUT)) == [] and list(router.peers_in(BREAKOUT)) == [OTHER]
+    assert router.room_of(TEACHER) == MAIN
+
+
+def test_a_shown_peer_receives_nothing_of_the_other_room(router: Router) -> None:
+    router.join(OTHER, BREAKOUT)
+    router.publish(Track("TR_mic", OTHER, publication=101, audio=True, live=True))
+    router.show(TEACHER, BREAKOUT)
+    assert router.subscribe(TEACHER, "TR_mic") is None
+
+
+def test_hiding_ends_the_subscriptions_of_that_room_only(router: Router) -> None:
+    router.set_live("TR_cam")
+    router.join(OTHER, BREAKOUT)
+    router.show(TEACHER, BREAKOUT)
+    there = router.subscribe(OTHER, "TR_cam")
+    router.subscribe(PUPIL, "TR_cam")
+    assert router.hide(TEACHER, BREAKOUT) == (there,)
+    assert router.hide(TEACHER, BREAKOUT) == ()
+    assert list(router.receivers_of("TR_cam")) == [PUPIL]
+    assert router.subscribe(OTHER, "TR_cam") is None
+
+
+@pytest.mark.parametrize("goes", ["leave", "move"])
+def test_who_goes_is_shown_nowhere_any_longer(router: Router, goes: str) -> None:
+    third = 3
+    router.open(third)
+    router.set_live("TR_cam")
+    router.join(OTHER, BREAKOUT)
+    router.show(TEACHER, BREAKOUT)
+    there, here = router.subscribe(OTHER, "TR_cam"), router.subscribe(PUPIL, "TR_cam")
+    ended = router.leave(TEACHER) if goes == "leave" else router.move(TEACHER, third)
+    assert set(ended) == {there, here}
+    assert list(router.tracks_shown_in(BREAKOUT)) == []
+    assert router.subscribe(OTHER, "TR_cam") is None
+
+
+def test_a_room_closes_with_somebody_shown_in_it(router: Router) -> None:
+    router.show(TEACHER, BREAKOUT)
+    router.close(BREAKOUT)
+    router.leave(TEACHER)

@@ -167,16 +167,6 @@ async def test_between_lanes_a_participant_is_sent_to_connect_anew() -> None:
         assert (await again.expect("join")).join.room.name == "elsewhere"
 
 
-async def test_forwarding_is_said_to_be_missing() -> None:
-    async with backend() as (server, lk):
-        await server.join("anna")
-        with pytest.raises(api.TwirpError) as caught:
-            await lk.room.forward_participant(
-                api.ForwardParticipantRequest(room="class", identity="anna", destination_room="b")
-            )
-        assert (caught.value.code, caught.value.status) == ("unimplemented", 501)
-
-
 METHODS = [
     ("CreateRoom", "roomCreate"),
     ("ListRooms", "roomList"),
