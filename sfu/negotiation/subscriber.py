@@ -1,11 +1,12 @@
 """The sections of a connection on which a client receives: the server offers, the client answers. A pure state machine.
 
 Section 0 is for data channels. A section of media keeps its kind for ever; when its track has gone and the client has
-confirmed that, another track of the kind may use it. SSRCs are never used twice.
+confirmed that, another track of the kind may use it. SSRCs are never used twice, nor is a stream id in one section:
+some clients take a pair of section and stream that they have met before for old news and never show its track.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sfu.negotiation import capabilities
 from sfu.negotiation.capabilities import Kind
@@ -24,6 +25,9 @@ from sfu.plane.model import Codec, ExtensionIds, PayloadType
 
 DATA_MID = "0"
 STREAM_SEPARATOR = "|"  # "<participant>|<stream>": clients split a stream id there
+USE_SEPARATOR = "~"  # "<participant>|<stream>~<use>", when a track comes back to its section
+
+MAX_GUESTS = 1_000  # names that one section remembers; then it carries its first track only
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,18 +66,50 @@ class _Use:
 
 @dataclass(slots=True)
 class _Section:
-    """`wanted` is what the next offer says, `offered` what the last one said, `known` what the client confirmed."""
+    """`wanted` is what the next offer says, `offered` what the last one said, `known` what the client confirmed.
+
+    `first` is the track of its first use: libwebrtc keeps that id for ever, as the client's name of whatever comes in
+    the section. None = it was in no offer; "" = the client may have met the section with or without it.
+    """
 
     mid: str
     kind: Kind
     wanted: _Use | None = None
     offered: _Use | None = None
     known: _Use | None = None
-    used_before: bool = False
+    first: str | None = None
+    settled: bool = False  # the client knows the section
+    guests: set[str] = field(default_factory=set)  # tracks other than the first that were told in the stream id
 
     @property
     def free(self) -> bool:
         return self.wanted is self.offered is self.known is None
+
+    def may_carry(self, track: str) -> bool:
+        if self.first in (None, track):
+            return True
+        return track not in self.guests and len(self.guests) < MAX_GUESTS
+
+    def stream(self, track: str, stream: str, version: int) -> str:
+        """The stream id for one more use: new in this section, and the client finds the track by it."""
+        if self.first is None:
+            return stream
+        if self.first == track:
+            return f"{stream}{USE_SEPARATOR}{version}"
+        self.guests.add(track)
+        return f"{stream.split(STREAM_SEPARATOR)[0]}{STREAM_SEPARATOR}{track}"
+
+    def offer(self) -> None:
+        self.offered = self.wanted
+        track = self.wanted.track if self.wanted else ""
+        if self.first is None:
+            self.first = track
+        elif self.first != track and not self.settled:
+            self.first = ""
+
+    def confirm(self) -> None:
+        self.known = self.offered
+        self.settled = True
 
 
 class SubscriberSections:
@@ -97,14 +133,8 @@ class SubscriberSections:
         """
         if track in self._by_track:
             raise SdpError(f"{track} is sent already")
-        section = next((each for each in self._sections if each.free and each.kind == kind), None)
-        if section is None:
-            if len(self._sections) + 1 >= MAX_SECTIONS:
-                raise SdpError("the session has too many media sections")
-            section = _Section(str(len(self._sections) + 1), kind)
-            self._sections.append(section)
-        # libwebrtc keeps the track id of a section's first use, so a later use tells it in the stream id as well.
-        stream = f"{stream.split(STREAM_SEPARATOR)[0]}{STREAM_SEPARATOR}{track}" if section.used_before else stream
+        section = self._section_for(track, kind)
+        stream = section.stream(track, stream, self._version)
         rtx_ssrc = self._new_ssrc() if kind == "video" else 0
         section.wanted = _Use(track, stream, codec, self._new_ssrc(), rtx_ssrc)
         self._by_track[track] = section
@@ -122,8 +152,7 @@ class SubscriberSections:
         self._version += 1
         self._outstanding = tuple(self._sections)
         for section in self._sections:
-            section.offered = section.wanted
-            section.used_before = section.used_before or section.wanted is not None
+            section.offer()
         sections = [data_section(DATA_MID), *map(self._media_section, self._sections)]
         description = place(sections, local, session_id=self._session_id, version=self._version, setup="actpass")
         return description, {each.mid: each.offered.track for each in self._sections if each.offered}
@@ -138,7 +167,7 @@ class SubscriberSections:
         data, *media = answer.sections
         pairs = list(zip(self._outstanding, media, strict=True))
         for ours, _ in pairs:
-            ours.known = ours.offered
+            ours.confirm()
         self._outstanding = None
         return Accepted(
             remote=remote,
@@ -146,6 +175,16 @@ class SubscriberSections:
             sections=tuple(_sent(ours.offered, ours, theirs) for ours, theirs in pairs if ours.offered),
             data=data.port != 0,
         )
+
+    def _section_for(self, track: str, kind: Kind) -> _Section:
+        """The section of its first use, any other free one, or a new one. Raises SdpError."""
+        free = [each for each in self._sections if each.free and each.kind == kind and each.may_carry(track)]
+        if free:
+            return next((each for each in free if each.first == track), free[0])
+        if len(self._sections) + 1 >= MAX_SECTIONS:
+            raise SdpError("the session has too many media sections")
+        self._sections.append(_Section(str(len(self._sections) + 1), kind))
+        return self._sections[-1]
 
     def _media_section(self, section: _Section) -> MediaSection:
         use = section.offered

@@ -1,5 +1,7 @@
 """A published track as clients see it: built from `add_track`, completed by media when its first packet arrives."""
 
+import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -22,6 +24,10 @@ SID_LETTER = {
 }
 
 SCREEN_SOURCES = (models.TrackSource.SCREEN_SHARE, models.TrackSource.SCREEN_SHARE_AUDIO)
+
+PLAIN_GROUP = re.compile(r"(?!TR)[A-Za-z0-9_-]{1,32}")
+"""A group's name that can be part of a stream id as it is: stream ids are short tokens (RFC 8830 section 2), and what
+begins like a track sid is taken for one by clients."""
 
 
 def sid_prefix(request: rtc.AddTrackRequest) -> str:
@@ -51,8 +57,9 @@ class Track:
 
     @property
     def group(self) -> str:
-        """Name of the group of tracks that are played in sync."""
-        return self.info.stream or ("screen" if self.info.source in SCREEN_SOURCES else "camera")
+        """Name of the group of tracks that are played in sync. The client's own word, when it is no token, is hashed."""
+        name = self.info.stream or ("screen" if self.info.source in SCREEN_SOURCES else "camera")
+        return name if PLAIN_GROUP.fullmatch(name) else hashlib.sha256(name.encode()).hexdigest()[:16]
 
     def request(self) -> TrackRequest:
         return TrackRequest(self.sid, self.cids, self.kind, self.info.source in SCREEN_SOURCES)

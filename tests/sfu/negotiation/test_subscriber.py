@@ -1,5 +1,6 @@
 import itertools
 from dataclasses import replace
+from random import Random
 
 import pytest
 
@@ -120,6 +121,74 @@ def test_a_section_used_again_tells_the_track_in_its_stream(sections: Subscriber
     negotiate(sections)
     sections.add("TR_w", "video", "PA_2|camera", Codec.VP8)
     assert negotiate(sections)[0].sections[1].msids == (Msid("PA_2|TR_w", "TR_w"),)
+
+
+def swap(sections: SubscriberSections, gone: str, come: str) -> tuple[str, str]:
+    """One track goes, another comes; section and stream id of the one that came, once the client has confirmed."""
+    sections.remove(gone)
+    sections.add(come, "video", f"PA_{come[-1]}|camera", Codec.VP8)
+    description, mids = negotiate(sections)
+    (mid,) = mids
+    return mid, description.sections[int(mid)].msids[0].stream
+
+
+def test_tracks_that_come_and_go_in_turn_keep_their_sections(sections: SubscriberSections) -> None:
+    sections.add("TR_a", "video", "PA_a|camera", Codec.VP8)
+    negotiate(sections)
+    used = [swap(sections, *pair) for pair in [("TR_a", "TR_b"), ("TR_b", "TR_a")] * 20]
+    assert {mid for mid, _ in used[::2]} == {"2"}
+    assert {mid for mid, _ in used[1::2]} == {"1"}
+
+
+def test_a_stream_id_never_comes_back_to_a_section(sections: SubscriberSections) -> None:
+    tracks = ["TR_a", "TR_b", "TR_c", "TR_d", "TR_e"]
+    sections.add("TR_a", "video", "PA_a|camera", Codec.VP8)
+    negotiate(sections)
+    used = [("1", "PA_a|camera")]
+    random = Random(7)
+    now = "TR_a"
+    for _ in range(200):
+        gone, now = now, random.choice([track for track in tracks if track != now])
+        used.append(swap(sections, gone, now))
+    assert len(set(used)) == len(used)
+    assert len({mid for mid, _ in used}) <= len(tracks) + 1
+
+
+def test_the_client_can_tell_every_track_by_its_stream_or_by_the_section_s_first_track(
+    sections: SubscriberSections,
+) -> None:
+    sections.add("TR_a", "video", "PA_a|camera", Codec.VP8)
+    negotiate(sections)
+    names = {"1": "TR_a"}
+    now = "TR_a"
+    for come in ("TR_b", "TR_c", "TR_a", "TR_c", "TR_b", "TR_c", "TR_a", "TR_b") * 3:
+        mid, stream = swap(sections, now, come)
+        told = stream.split("|")[1]
+        assert (told if told.startswith("TR") else names.setdefault(mid, come)) == come
+        now = come
+
+
+def test_a_track_whose_first_offer_was_never_confirmed_is_told_in_the_stream(sections: SubscriberSections) -> None:
+    sections.add("TR_v", "video", "PA_1|camera", Codec.VP8)
+    sections.offer(LOCAL)
+    sections.remove("TR_v")
+    negotiate(sections)
+    sections.add("TR_v", "video", "PA_1|camera", Codec.VP8)
+    assert negotiate(sections)[0].sections[1].msids == (Msid("PA_1|TR_v", "TR_v"),)
+
+
+def test_a_section_that_remembers_too_many_names_carries_its_first_track_only(
+    sections: SubscriberSections, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(subscriber, "MAX_GUESTS", 1)
+    sections.add("TR_a", "video", "PA_a|camera", Codec.VP8)
+    negotiate(sections)
+    for track, mid in (("TR_b", "1"), ("TR_c", "2"), ("TR_a", "1")):
+        for known in ("TR_a", "TR_b", "TR_c"):
+            sections.remove(known)
+        negotiate(sections)
+        sections.add(track, "video", "PA_x|camera", Codec.VP8)
+        assert negotiate(sections)[1] == {mid: track}
 
 
 def test_a_section_is_not_used_again_before_the_client_knows_that_it_is_idle(sections: SubscriberSections) -> None:
