@@ -57,7 +57,7 @@ class Track:
 
     @property
     def group(self) -> str:
-        """Name of the group of tracks that are played in sync. The client's own word, when it is no token, is hashed."""
+        """Name of the group of tracks that are played in sync. A client's own name that is no token is hashed."""
         name = self.info.stream or ("screen" if self.info.source in SCREEN_SOURCES else "camera")
         return name if PLAIN_GROUP.fullmatch(name) else hashlib.sha256(name.encode()).hexdigest()[:16]
 

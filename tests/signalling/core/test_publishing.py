@@ -1,5 +1,7 @@
 """Own tracks: permission, limits, going live, muting, ending."""
 
+import re
+
 import pytest
 from livekit.protocol import models, rtc
 
@@ -7,6 +9,7 @@ from signalling.core import membership, publishing
 from signalling.core.errors import Refusal, UserError
 from signalling.core.limits import Limits
 from signalling.core.outputs import Announce, MuteTrack, Unpublish, Unsubscribe
+from signalling.core.track import track_of_request
 from tests.signalling.core.stories import Story
 from tests.support.fake_media import live_track
 
@@ -31,6 +34,14 @@ def test_a_track_gets_a_sid_that_tells_what_it_is() -> None:
     publishing.add_track(story.room, anna, camera(cid="last", source=Source.SCREEN_SHARE, simulcast_codecs=codecs))
     request = story.asked(Announce)[-1].request
     assert (request.kind, request.screen, set(request.cids)) == ("video", True, {"last", "other"})
+
+
+def test_a_group_s_name_is_a_short_token_whatever_the_client_calls_it() -> None:
+    names = ["camera", "ours", "TR_VCx", "a b", "x\r\na=candidate:1", "a|b", "Урок", "x" * 100]
+    groups = [track_of_request(camera(stream=name), "TR_VC1").group for name in names]
+    assert groups[:2] == ["camera", "ours"]
+    assert len(set(groups)) == len(names)
+    assert all(re.fullmatch(r"(?!TR)[\w-]{1,32}", group, re.ASCII) for group in groups)
 
 
 def test_asking_twice_gives_the_same_track() -> None:
