@@ -124,6 +124,43 @@ async def test_a_server_restart_brings_everybody_back(server: ServerProcess) -> 
         assert len(await boris.frames("anna", 10)) == 10
 
 
+async def test_a_participant_moved_to_and_fro_sees_and_hears_each_room_every_time(server: ServerProcess) -> None:
+    async with members(server, "main", "anna", "boris") as (anna, boris), members(server, "group", "vera") as (vera,):
+        for member in (anna, boris, vera):
+            await member.publish()
+        await anna.frames("boris", 5)
+        async with api.LiveKitAPI(server.url, KEY, SECRET) as rooms:
+            for source, target, left, met in [("main", "group", boris, vera), ("group", "main", vera, boris)] * 5:
+                await rooms.room.move_participant(
+                    api.MoveParticipantRequest(room=source, identity="anna", destination_room=target)
+                )
+                await anna.until(lambda left=left: left.identity not in anna.room.remote_participants)
+                assert len(await anna.frames(met.identity, 3)) == 3
+                assert len(await met.frames("anna", 3)) == 3
+                assert await anna.loudness(met.identity, 0.2) > AUDIBLE
+
+
+async def test_a_camera_that_comes_and_goes_is_seen_every_time(server: ServerProcess) -> None:
+    async with members(server, "lesson", "anna", "boris") as (anna, boris):
+        for _ in range(6):
+            sid = await anna.publish_camera()
+            assert len(await boris.frames("anna", 3)) == 3
+            await anna.room.local_participant.unpublish_track(sid)
+            await boris.until(lambda: not boris.tracks)
+
+
+async def test_a_track_subscribed_to_again_and_again_is_seen_every_time(server: ServerProcess) -> None:
+    async with members(server, "lesson", "anna", "boris") as (anna, boris):
+        sid = await anna.publish_camera()
+        for _ in range(6):
+            assert len(await boris.frames("anna", 3)) == 3
+            publication = boris.room.remote_participants["anna"].track_publications[sid]
+            publication.set_subscribed(False)
+            await boris.until(lambda: not boris.tracks)
+            publication.set_subscribed(True)
+        assert len(await boris.frames("anna", 3)) == 3
+
+
 async def test_a_wrong_token_is_refused(server: ServerProcess) -> None:
     member = Member("mallory")
     with pytest.raises(rtc.ConnectError):

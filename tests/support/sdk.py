@@ -35,6 +35,7 @@ class Member:
         self._happened = asyncio.Condition()
         self._tasks: list[asyncio.Task[None]] = []
         self.room.on("track_subscribed", self._subscribed)
+        self.room.on("track_unsubscribed", self._unsubscribed)
         self.room.on("data_received", lambda packet: self._note("data", packet))
         for name in ("participant_connected", "participant_disconnected", "track_muted", "track_unmuted", "moved"):
             self.room.on(name, lambda *values, name=name: self._note(name, values))
@@ -46,13 +47,21 @@ class Member:
 
     async def publish(self) -> None:
         """Camera and microphone; frames are flowing from now on."""
-        camera, microphone = rtc.VideoSource(WIDTH, HEIGHT), rtc.AudioSource(RATE, 1)
-        local = self.room.local_participant
-        options = rtc.TrackPublishOptions(source=rtc.TrackSource.SOURCE_CAMERA, video_codec=rtc.VideoCodec.VP8)
-        await local.publish_track(rtc.LocalVideoTrack.create_video_track("camera", camera), options)
+        await self.publish_camera()
+        microphone = rtc.AudioSource(RATE, 1)
         options = rtc.TrackPublishOptions(source=rtc.TrackSource.SOURCE_MICROPHONE)
-        await local.publish_track(rtc.LocalAudioTrack.create_audio_track("microphone", microphone), options)
-        self._tasks += [asyncio.create_task(_film(camera)), asyncio.create_task(_hum(microphone))]  # noqa: TID251
+        track = rtc.LocalAudioTrack.create_audio_track("microphone", microphone)
+        await self.room.local_participant.publish_track(track, options)
+        self._tasks.append(asyncio.create_task(_hum(microphone)))  # noqa: TID251
+
+    async def publish_camera(self) -> str:
+        """A camera, frames are flowing from now on; its sid."""
+        camera = rtc.VideoSource(WIDTH, HEIGHT)
+        options = rtc.TrackPublishOptions(source=rtc.TrackSource.SOURCE_CAMERA, video_codec=rtc.VideoCodec.VP8)
+        track = rtc.LocalVideoTrack.create_video_track("camera", camera)
+        published = await self.room.local_participant.publish_track(track, options)
+        self._tasks.append(asyncio.create_task(_film(camera)))  # noqa: TID251
+        return str(published.sid)
 
     async def until(self, condition: Any) -> None:
         """Wait until `condition()` holds; it is looked at after every event of this member."""
@@ -96,6 +105,11 @@ class Member:
     def _subscribed(self, track: rtc.Track, _: rtc.RemoteTrackPublication, who: rtc.RemoteParticipant) -> None:
         self.tracks[who.identity, track.kind] = track
         self._note("track_subscribed", who.identity)
+
+    def _unsubscribed(self, track: rtc.Track, _: rtc.RemoteTrackPublication, who: rtc.RemoteParticipant) -> None:
+        if self.tracks.get((who.identity, track.kind)) is track:
+            del self.tracks[who.identity, track.kind]
+        self._note("track_unsubscribed", who.identity)
 
     def _note(self, name: str, values: Any) -> None:
         self.events.append((name, values))
