@@ -80,7 +80,7 @@ def _addressees(room: Room, packet: models.DataPacket) -> frozenset[str] | None:
 
 
 def _deliver(room: Room, receivers: list[Participant], channel: Channel, payload: bytes) -> None:
-    to = tuple(receiver.sid for receiver in receivers if receiver.is_active)
+    to = tuple(receiver.sid for receiver in receivers if receiver.is_active and not receiver.is_guest)
     if to:
         room.put(SendData(to, channel, payload))
 

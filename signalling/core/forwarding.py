@@ -61,7 +61,12 @@ def arrive(room: Room, guest: Participant, original: Participant, now: float) ->
 
 
 def follow(room: Room, guest: Participant, original: Participant, now: float) -> None:
-    """The original changed: so does the guest. Who becomes hidden is shown no longer."""
+    """The original changed: so does the guest. Who becomes hidden is shown no longer.
+
+    A guest that is gone changes nothing.
+    """
+    if guest.sid not in room.participants:
+        return
     if original.permission.hidden:
         leave(room, guest, models.DisconnectReason.PARTICIPANT_REMOVED, now)
         return
