@@ -105,7 +105,7 @@ class CallPage:
         return self.page.locator(f'[data-testid="tile"][data-identity="{identity}"]')
 
     async def sees(self, identity: str) -> None:
-        """Somebody's picture is on screen and moves."""
+        """Somebody's picture is on screen and moves now, whatever was seen before."""
         await self._moves(f'[data-testid="tile"][data-identity="{identity}"] video', f"picture of {identity}")
 
     async def sees_screen(self) -> None:
@@ -128,9 +128,15 @@ class CallPage:
         return found
 
     async def _moves(self, selector: str, what: str) -> None:
+        first: int | None = None
+
         async def moves() -> Any:
+            nonlocal first
             now = await self.page.evaluate(SHOWN, selector)
-            return now and now["width"] > 0 and now["frames"] > 5
+            if not now:
+                return None
+            first = now["frames"] if first is None else min(first, now["frames"])
+            return now["width"] > 0 and now["frames"] > first + 5
 
         await eventually(moves, f"{what} moving")
 
