@@ -1,4 +1,4 @@
-"""A journal's body, cursor and id: whatever the bytes are, they are a checked value or a problem that has a code."""
+"""A journal's body, cursor and id. Invariant: whatever the bytes are, a checked value or a problem with a code."""
 
 import msgspec
 

@@ -203,7 +203,7 @@ async def test_a_link_that_is_too_thin_pauses_the_video_and_tells(unit: Unit, te
     pupil.receive(MIC, CAM)
     transport = unit.connections[0].opened[1].handle
     handle = subscription_to(unit, camera_of(unit))
-    unit.plane.subscription_figures[handle] = subscription_figures(bitrate=1_500_000)
+    unit.plane.subscription_figures[handle] = subscription_figures(bitrate=1_500_000, fraction_lost=0.05)
     unit.plane.transport_figures[transport] = transport_figures(remb=120_000, remb_at=unit.now)
     unit.run(1.0)
     await unit.heard()
