@@ -16,7 +16,7 @@ from journal_bridge.calls import LessonCalls
 from journal_bridge.core import admission
 from journal_bridge.core.admission import Standing
 from journal_bridge.core.problems import FieldError, ProblemError
-from journal_bridge.core.records import Call
+from journal_bridge.core.records import Call, Status
 from journal_bridge.core.references import bare
 from journal_bridge.store import calls as store
 from journal_bridge.store import roster
@@ -90,10 +90,17 @@ class Doors:
         if status == "running":
             status = await self._calls.follow(call_id)
         if status != "running":
-            extra = {"call": {"id": call_id, "status": status}}
-            raise ProblemError("call_not_running", f"The call is {status}.", extra=extra)
+            raise _not_running(call_id, status)
         admitted = Admission(visit.claims.person, visit.claims.name, admission.call_role(visit.standing))
-        return self._rooms.admit(visit.call.id, admitted), visit
+        try:
+            return self._rooms.admit(call_id, admitted), visit
+        except LookupError:  # it ended after we looked
+            raise _not_running(call_id, "ended") from None
+
+
+def _not_running(call_id: str, status: Status) -> ProblemError:
+    extra = {"call": {"id": call_id, "status": status}}
+    return ProblemError("call_not_running", f"The call is {status}.", extra=extra)
 
 
 async def _visit(connection: AsyncConnection, call: Call, person_id: str) -> Visit:

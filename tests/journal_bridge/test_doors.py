@@ -12,6 +12,7 @@ from journal_bridge.bridge import BridgeConfig
 from journal_bridge.core.problems import KINDS
 from server.storage import upgrade
 from tests.journal_bridge.world import ROSTER, Client, World, build, close, problem
+from tests.support.fake_calls import FakeCalls
 
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
 
@@ -223,6 +224,23 @@ async def test_only_a_running_call_can_be_entered(school: World) -> None:
     late = await problem(await school.client.post(path, cookies=cookies, headers=SAME_ORIGIN, json={}))
     assert (late["code"], late["call"]["status"]) == ("call_not_running", "ended")
     assert (await (await visit(school.client, call["id"], cookies)).json())["status"] == "ended"
+
+
+async def test_a_call_that_ends_while_somebody_enters_is_not_running(
+    school: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call = await school.plan()
+    await school.done("POST", "/v1/calls/ext:lesson-1/start")
+    cookies = await school.browser("s201")
+
+    async def open_and_lose(call: str, *, title: str) -> None:
+        await FakeCalls.end_call(school.rooms, call)
+
+    monkeypatch.setattr(school.rooms, "open_call", open_and_lose)
+    path = f"/api/calls/{call['id']}/enter"
+    late = await problem(await school.client.post(path, cookies=cookies, headers=SAME_ORIGIN, json={}))
+    assert (late["code"], late["call"]) == ("call_not_running", {"id": call["id"], "status": "ended"})
+    assert school.rooms.admitted == []
 
 
 async def test_a_lost_room_is_opened_for_who_enters(school: World) -> None:

@@ -23,6 +23,7 @@ class FakeCalls:
         self.log.append(("end", call))
 
     def admit(self, call: str, admission: Admission) -> str:
-        assert call in self.open
+        if call not in self.open:
+            raise LookupError("the call is not open")
         self.admitted.append((call, admission))
         return f"token-{len(self.admitted)}"
