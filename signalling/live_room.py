@@ -172,6 +172,12 @@ class LiveRoom:
 
         self.run(enter)
 
+    def revoke_tokens(self, identity: str, issued_before: int) -> None:
+        """Older tokens of somebody let nobody in while the room lives: before that time in seconds since the epoch, or
+        until now if it is 0. Tokens tell whole seconds; one of the present second is older.
+        """
+        self.room.removals.note(identity, issued_before or int(self.around.wall()) + 1)
+
     def remove(self, participant: Participant, reason: models.DisconnectReason, action: Action | None) -> None:
         self.feed(lambda room, who, now: membership.remove(room, who, reason, action, now), participant)
 

@@ -106,6 +106,7 @@ class Rooms:
         require_size(claims.identity, limits.identity, "the identity")
         require_size(name, limits.room_name, "the room's name")
         if live is not None:
+            live.room.removals.check(claims)
             membership.check_capacity(live.room, claims.identity)
         elif not self._may_create(claims):
             raise UserError(Refusal.NOT_FOUND, NO_ROOM)

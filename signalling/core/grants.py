@@ -100,6 +100,7 @@ class Claims:
     grants: Grants = Grants()
     room_settings: RoomSettings | None = None  # of its room, when joining creates it
     call: bool = False  # let in by a call: joins its room while the call is open, and at no other time
+    issued: float = 0.0  # seconds since the epoch; 0 = the token does not say
 
 
 Role = Literal["administrator", "teacher", "student", "parent"]

@@ -13,6 +13,7 @@ from signalling.core.batch import UpdateBatch
 from signalling.core.limits import Limits
 from signalling.core.outputs import Changed, Output, Send
 from signalling.core.participant import ACTIVE, JOINED, JOINING, Participant
+from signalling.core.removals import Removals
 from signalling.core.resend import ResendBuffer
 from signalling.core.settings import RoomSettings
 from signalling.core.track import Track
@@ -80,6 +81,7 @@ class Room:
         self.resend = ResendBuffer(limits.resend_messages, limits.resend_bytes)
         self.speaking = Speaking()
         self.quality = QualityReports()
+        self.removals = Removals()
         self.seen_nonces: dict[bytes, None] = {}  # of data packets from the server interface, oldest first
         self.simulated_speech: dict[str, float] = {}  # participant sid to the end of its simulated speech
         self.departures: deque[tuple[float, models.ParticipantInfo]] = deque(maxlen=MAX_DEPARTURES)

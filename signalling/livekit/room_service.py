@@ -104,10 +104,13 @@ class RoomService:
     def remove_participant(
         self, grants: Grants, request: room.RoomParticipantIdentity
     ) -> room.RemoveParticipantResponse:
-        """Who is forwarded to this room stays in its own."""
+        """Who is removed needs a newer token to come back. Who is forwarded to this room stays in its own."""
         _require_admin(grants, request.room)
         who = self._rooms.participant(request.room, request.identity)
-        self._rooms.get(request.room).remove(who, Reason.PARTICIPANT_REMOVED, Action.DISCONNECT)
+        live = self._rooms.get(request.room)
+        if not who.is_guest:
+            live.revoke_tokens(request.identity, request.revoke_token_ts)
+        live.remove(who, Reason.PARTICIPANT_REMOVED, Action.DISCONNECT)
         return room.RemoveParticipantResponse()
 
     def update_participant(self, grants: Grants, request: room.UpdateParticipantRequest) -> models.ParticipantInfo:

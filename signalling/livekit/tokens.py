@@ -53,6 +53,7 @@ class _Payload(msgspec.Struct, rename="camel", omit_defaults=True):
     iss: str
     exp: float
     nbf: float = 0.0
+    iat: float = 0.0
     sub: str = ""
     name: str = ""
     metadata: str = ""
@@ -125,6 +126,7 @@ def _claims_of(payload: _Payload) -> Claims:
         grants=_grants_of(payload.video or _Video()),
         room_settings=_settings_of(config) if config else None,
         call=payload.call,
+        issued=payload.iat or payload.nbf,
     )
 
 

@@ -1,10 +1,14 @@
 """The room service, driven by LiveKit's own server SDK."""
 
 import io
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import aiohttp
 import pytest
+from joserfc import jwt
+from joserfc.jwk import OctKey
 from livekit import api
 from livekit.protocol import models, rtc
 
@@ -59,6 +63,64 @@ async def test_participants_are_listed_and_removed() -> None:
         with pytest.raises(api.TwirpError) as caught:
             await lk.room.get_participant(who)
         assert caught.value.code == "not_found"
+
+
+async def entry(server: Server, token: str) -> tuple[int, int]:
+    """What validation and joining answer to a token; 101 for a connection."""
+    parameters = {"access_token": token, "protocol": "16"}
+    async with server.session.get(f"{server.url}/rtc/validate", params=parameters) as validated:
+        pass
+    try:
+        async with server.session.ws_connect(f"{server.url}/rtc", params=parameters) as socket:
+            await socket.receive(timeout=10)
+    except aiohttp.WSServerHandshakeError as refusal:
+        return validated.status, refusal.status
+    return validated.status, 101
+
+
+def issued(identity: str, seconds_ago: float, room: str = "class") -> str:
+    """A token of that age that the server SDK might have made."""
+    made = api.AccessToken(KEY, SECRET).with_identity(identity).with_grants(api.VideoGrants(room_join=True, room=room))
+    claims = jwt.decode(made.to_jwt(), OctKey.import_key(SECRET), algorithms=["HS256"]).claims
+    return jwt.encode({"alg": "HS256"}, claims | {"nbf": int(time.time() - seconds_ago)}, OctKey.import_key(SECRET))
+
+
+async def test_who_was_removed_needs_a_newer_token_to_come_back() -> None:
+    async with backend() as (server, lk):
+        await server.join("boris")
+        old, latest, new = (issued("anna", seconds) for seconds in (5, 0, -30))
+        anna = await server.connect(old)
+        await anna.expect("join")
+        await lk.room.remove_participant(api.RoomParticipantIdentity(room="class", identity="anna"))
+        await anna.expect("leave")
+        assert await entry(server, old) == (403, 403)
+        assert await entry(server, latest) == (403, 403)
+        assert await entry(server, new) == (200, 101)
+        assert await entry(server, issued("vera", 5)) == (200, 101)
+        assert await entry(server, issued("anna", 5, "other")) == (200, 101)
+        assert await entry(server, old) == (403, 403)
+
+
+async def test_a_removal_may_name_the_time_from_which_tokens_are_good() -> None:
+    async with backend() as (server, lk):
+        await server.join("boris")
+        anna = await server.connect(issued("anna", 5))
+        await anna.expect("join")
+        request = api.RoomParticipantIdentity(room="class", identity="anna", revoke_token_ts=int(time.time()) - 60)
+        await lk.room.remove_participant(request)
+        await anna.expect("leave")
+        assert await entry(server, issued("anna", 90)) == (403, 403)
+        assert await entry(server, issued("anna", 5)) == (200, 101)
+
+
+async def test_a_new_room_knows_nothing_of_removals_from_the_one_before() -> None:
+    async with backend() as (server, lk):
+        token = issued("anna", 5)
+        anna = await server.connect(token)
+        await anna.expect("join")
+        await lk.room.remove_participant(api.RoomParticipantIdentity(room="class", identity="anna"))
+        await lk.room.delete_room(api.DeleteRoomRequest(room="class"))
+        assert await entry(server, token) == (200, 101)
 
 
 async def test_a_track_is_muted_for_everybody_and_never_unmuted_from_afar() -> None:
