@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import gc
 import logging
 import os
 import secrets
@@ -106,6 +107,9 @@ def _run(work: Coroutine[Any, Any, None], config: Config, *, level: str = "") ->
 
 async def _until_told_to_stop(config: Config) -> None:
     async with Server(config):
+        # What stands now stays: walking through it again and again would stall the event loop for milliseconds.
+        gc.collect()
+        gc.freeze()
         await _stop_signal()
 
 
