@@ -1,5 +1,8 @@
 # One vocabulary for everybody: README, CI and hands use these targets only.
-PYTHON ?= python3
+# Looked up before ours comes first in PATH: a half-made .venv must not be asked to make itself.
+ifeq ($(origin PYTHON),undefined)
+PYTHON := $(shell command -v python3)
+endif
 VENV := .venv
 BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
@@ -32,7 +35,9 @@ fuzz: setup
 setup: $(VENV)/.plane web/dist/index.html
 
 $(VENV)/.installed: requirements.lock
-	$(PYTHON) -m venv $(VENV) || { $(PYTHON) -m pip install --user virtualenv && $(PYTHON) -m virtualenv $(VENV); }
+	@# Debian keeps ensurepip in a package of its own and its pip from installing for users (PEP 668).
+	$(PYTHON) -m venv $(VENV) || { $(PYTHON) -m venv --without-pip $(VENV) && \
+		$(PYTHON) -m pip --python $(BIN)/python install --quiet --disable-pip-version-check pip; }
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	touch $@
 
@@ -50,7 +55,7 @@ web/dist/index.html: web/node_modules/.installed $(PAGE_SOURCES)
 	find web/dist -name '*.js' -o -name '*.css' -o -name '*.svg' | xargs gzip --best --keep --force
 	touch $@
 
-# What the tests and benchmarks need of Debian: browsers, ffmpeg, Janus as the peer to compare with.
+# What the tests and benchmarks need of Debian: browsers, PostgreSQL, Janus as the peer to compare with.
 system-packages:
 	.ci/system-packages
 
