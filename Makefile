@@ -43,8 +43,7 @@ $(VENV)/.installed: requirements.lock
 
 $(VENV)/.plane: $(VENV)/.installed setup.py pyproject.toml $(PLANE_SOURCES)
 	$(BIN)/python setup.py --quiet build_ext --inplace --parallel 2
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation \
-		--config-settings editable_mode=compat --editable .
+	PYTHONWARNINGS=ignore $(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@
 
 web/node_modules/.installed: web/package-lock.json
