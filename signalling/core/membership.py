@@ -66,7 +66,7 @@ def _replace_previous(room: Room, identity: str, now: float) -> None:
 
 def resume(room: Room, participant: Participant, now: float) -> None:
     """Its signal connection is back: it gets the whole state, and an offer that restarts ICE."""
-    participant.signal = True
+    participant.signal = participant.owes_sync = True
     participant.failed_at = dict.fromkeys(participant.failed_at, now)
     room.flush(skip=participant)  # the first update after `reconnect` has to be the complete one
     room.send(participant, messages.reconnect_response(room, participant))
@@ -225,12 +225,16 @@ def move_claims(participant: Participant, destination: str) -> None:
 
 
 def sync(room: Room, participant: Participant, state: rtc.SyncState, now: float) -> None:
-    """The client tells what it believes; what it missed is corrected or sent again."""
+    """The client tells what it believes; what it missed is corrected or sent again, once after each resume."""
+    if not participant.owes_sync:
+        return
+    subscribing.check_named(state.publish_tracks)
     claimed = {published.track.sid for published in state.publish_tracks}
     for sid in claimed - participant.tracks.keys():
         gone = rtc.TrackUnpublishedResponse(track_sid=sid)
         room.send(participant, rtc.SignalResponse(track_unpublished=gone))
     subscribing.apply_sync(room, participant, state)
+    participant.owes_sync = False
     received = {item.publisher_sid: item.last_seq for item in state.datachannel_receive_states}
     for payload in room.resend.missed(
         participant.sid, participant.identity, received, room.participants.keys(), participant.joined_at

@@ -87,6 +87,7 @@ class Participant:
     closed_at: float | None = None  # when the first of its media connections ended for good
     last_sequence: int = 0  # of its reliable data
     is_publisher: bool = False  # it has published; it stays true
+    owes_sync: bool = False  # it resumed and has not told yet what it has
     cut_on_resume: bool = False  # simulated: lose the signal connection right after the next resume
     was_active: bool = False
     is_guest: bool = False  # it is forwarded from another room: see `forwarding`

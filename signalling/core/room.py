@@ -4,7 +4,7 @@ In: calls of those functions with the time. Out: `take`, what the surroundings h
 """
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 
 from livekit.protocol import models, rtc
@@ -118,12 +118,21 @@ class Room:
                 return owner, owner.tracks[sid]
         return None
 
+    def find_tracks(self, sids: Collection[str]) -> list[tuple[str, tuple[Participant, Track] | None]]:
+        """Each sid with its track and owner, None for those that are not here; one walk through the room for all."""
+        if len(sids) == 1:
+            return [(sid, self.find_track(sid)) for sid in sids]
+        known = {sid: (owner, track) for owner in self.participants.values() for sid, track in owner.tracks.items()}
+        return [(sid, known.get(sid)) for sid in sids]
+
     def others(self, participant: Participant) -> list[Participant]:
         return [other for other in self.participants.values() if other is not participant]
 
     @property
     def capacity(self) -> int:
-        return self.settings.max_participants or self.limits.participants_per_room
+        """How many may be here: as many as its creator chose, and never more than the server's limit."""
+        limit = self.limits.participants_per_room
+        return min(self.settings.max_participants or limit, limit)
 
     def message(self) -> models.Room:
         counted = [p for p in self.participants.values() if not (p.permission.hidden or p.is_recorder)]

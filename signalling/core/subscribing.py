@@ -1,6 +1,6 @@
 """Who receives which track: wishes of receivers, permission of publishers, `auto_subscribe`."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sized
 
 from livekit.protocol import models, rtc
 
@@ -13,6 +13,9 @@ from signalling.ports import Wish
 
 MAX_REACH = 1_000
 """Entries of one subscription permission: more than a room has participants."""
+
+MAX_NAMED = 2_000
+"""Tracks that one request may name: more than 300 people publish with camera, microphone, screen and its sound."""
 
 
 def _is_offered(owner: Participant, receiver: Participant, track: Track) -> bool:
@@ -97,8 +100,7 @@ def failed(room: Room, receiver: Participant, track: str) -> None:
 
 def choose(room: Room, receiver: Participant, request: rtc.UpdateSubscription) -> None:
     """Subscribe to or unsubscribe from the named tracks."""
-    for sid in _named_tracks(request):
-        found = room.find_track(sid)
+    for sid, found in room.find_tracks(_named_tracks(request)):
         if found is None:
             if request.subscribe:
                 failed(room, receiver, sid)
@@ -108,17 +110,25 @@ def choose(room: Room, receiver: Participant, request: rtc.UpdateSubscription) -
         reconcile(room, owner, receiver, track)
 
 
-def _named_tracks(request: rtc.UpdateSubscription) -> Iterable[str]:
-    yield from request.track_sids
-    for entry in request.participant_tracks:
-        yield from entry.track_sids
+def _named_tracks(request: rtc.UpdateSubscription) -> Collection[str]:
+    check_named(request.participant_tracks)
+    named = [*request.track_sids, *(sid for entry in request.participant_tracks for sid in entry.track_sids)]
+    check_named(named)
+    return dict.fromkeys(named)
+
+
+def check_named(named: Sized) -> None:
+    """Refuse a list of tracks that no room could have. Raises UserError."""
+    if len(named) > MAX_NAMED:
+        raise UserError(Refusal.LIMIT_EXCEEDED, f"more than {MAX_NAMED} tracks")
 
 
 def set_tracks(room: Room, receiver: Participant, settings: rtc.UpdateTrackSettings) -> None:
     """How it wants tracks: size, quality, rate, or nothing for now. Size beats quality."""
+    check_named(settings.track_sids)
     wish = wish_of(settings)
-    for sid in settings.track_sids:
-        if room.find_track(sid) is not None:
+    for sid, found in room.find_tracks(dict.fromkeys(settings.track_sids)):
+        if found is not None:
             _set_wish(room, receiver, sid, wish)
 
 
@@ -144,13 +154,13 @@ def wish_of(settings: rtc.UpdateTrackSettings) -> Wish:
 
 def apply_sync(room: Room, receiver: Participant, state: rtc.SyncState) -> None:
     """What the client subscribed to and switched off while its requests could not arrive."""
-    for sid in _named_tracks(state.subscription):
-        found = room.find_track(sid)
+    check_named(state.track_sids_disabled)
+    for sid, found in room.find_tracks(_named_tracks(state.subscription)):
         if found is not None:
             receiver.receiving.choices[sid] = state.subscription.subscribe
             reconcile(room, found[0], receiver, found[1])
-    for sid in state.track_sids_disabled:
-        if room.find_track(sid) is not None:
+    for sid, found in room.find_tracks(dict.fromkeys(state.track_sids_disabled)):
+        if found is not None:
             wish = receiver.receiving.wishes.get(sid, Wish())
             _set_wish(room, receiver, sid, wish._replace(disabled=True))
 

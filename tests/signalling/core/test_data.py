@@ -137,6 +137,7 @@ def test_a_newcomer_gets_nothing_from_before_it_came() -> None:
     data.receive(story.room, anna, "reliable", user("old", sequence=1), story.now)
     story.passes(1.0)
     boris = story.is_here("boris")
+    membership.resume(story.room, boris, story.now)
     story.forget()
     membership.sync(story.room, boris, rtc.SyncState(), story.now)
     assert texts(story, boris.sid) == []

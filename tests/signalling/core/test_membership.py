@@ -6,6 +6,7 @@ from livekit.protocol import models, rtc
 from signalling.core import membership
 from signalling.core.errors import Refusal, UserError
 from signalling.core.grants import Permission
+from signalling.core.limits import Limits
 from signalling.core.messages import Action
 from signalling.core.outputs import ClosePeer, CloseRoom, EndSignal, Joined, Left, MakeOffer, RefreshToken, Unsubscribe
 from signalling.core.participant import State
@@ -328,9 +329,29 @@ def test_after_a_resume_tracks_that_the_server_does_not_have_are_taken_back() ->
     anna = story.is_here("anna")
     mine = story.publishes(anna)
     published = [rtc.TrackPublishedResponse(track=models.TrackInfo(sid=sid)) for sid in (mine, "TR_lost")]
+    membership.resume(story.room, anna, story.now)
     story.forget()
     membership.sync(story.room, anna, rtc.SyncState(publish_tracks=published), story.now)
     assert [m.track_sid for m in story.messages(anna, "track_unpublished")] == ["TR_lost"]
+
+
+def test_a_client_is_brought_up_to_date_once_after_each_resume() -> None:
+    story = Story()
+    anna = story.is_here("anna")
+    lost = rtc.SyncState(publish_tracks=[rtc.TrackPublishedResponse(track=models.TrackInfo(sid="TR_lost"))])
+    membership.sync(story.room, anna, lost, story.now)
+    assert story.messages(anna, "track_unpublished") == []
+    for resumes in (1, 2):
+        membership.resume(story.room, anna, story.now)
+        membership.sync(story.room, anna, lost, story.now)
+        membership.sync(story.room, anna, lost, story.now)
+        assert len(story.messages(anna, "track_unpublished")) == resumes
+
+
+def test_a_room_never_holds_more_than_the_server_allows() -> None:
+    limits = Limits(participants_per_room=2)
+    for asked, capacity in ((0, 2), (1, 1), (1000, 2)):
+        assert Story(limits=limits, settings=RoomSettings(max_participants=asked)).room.capacity == capacity
 
 
 def test_permission_defaults_let_everybody_publish() -> None:

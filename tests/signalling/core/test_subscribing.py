@@ -76,6 +76,29 @@ def test_a_choice_for_a_track_that_does_not_exist_is_answered() -> None:
     assert anna.receiving.choices == {}
 
 
+def test_a_list_of_more_tracks_than_there_can_be_is_refused() -> None:
+    story = Story()
+    anna = story.is_here("anna")
+    many = ["TR_none"] * (subscribing.MAX_NAMED + 1)
+    spread = [models.ParticipantTracks(track_sids=["TR_none"])] * len(many)
+    membership.resume(story.room, anna, story.now)
+    story.forget()
+    for ask in (
+        lambda: choose(story, anna, many, subscribe=True),
+        lambda: subscribing.choose(story.room, anna, rtc.UpdateSubscription(participant_tracks=spread)),
+        lambda: subscribing.set_tracks(story.room, anna, rtc.UpdateTrackSettings(track_sids=many)),
+        lambda: membership.sync(story.room, anna, rtc.SyncState(track_sids_disabled=many), story.now),
+        lambda: membership.sync(
+            story.room, anna, rtc.SyncState(publish_tracks=[rtc.TrackPublishedResponse()] * len(many)), story.now
+        ),
+    ):
+        with pytest.raises(UserError, match="more than"):
+            ask()
+    assert story.drain() == []
+    choose(story, anna, many[1:], subscribe=True)
+    assert len(story.messages(anna, "subscription_response")) == 1, "one track, named often"
+
+
 def test_a_publisher_limits_who_receives_its_tracks() -> None:
     story = Story()
     anna, boris, vera = story.is_here("anna"), story.is_here("boris"), story.is_here("vera")
@@ -154,6 +177,7 @@ def test_a_resume_brings_back_choices_that_were_lost() -> None:
         subscription=rtc.UpdateSubscription(track_sids=[sound, "TR_gone"], subscribe=False),
         track_sids_disabled=[picture, "TR_gone"],
     )
+    membership.resume(story.room, boris, story.now)
     story.forget()
     membership.sync(story.room, boris, state, story.now)
     assert boris.receiving.now == {picture}
