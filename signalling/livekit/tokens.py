@@ -3,6 +3,7 @@
 import base64
 import binascii
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -94,7 +95,17 @@ class Tokens:
         return _claims_of(payload)
 
     def sign(self, claims: Claims, lifetime: int) -> str:
-        """A token with these claims, valid for `lifetime` seconds from now, signed with the first key."""
+        """A token with these claims, valid for `lifetime` seconds from now, signed with the first key.
+
+        What would make it too long to come back with is left out: the metadata, then the attributes.
+        """
+        for shorter in (claims, replace(claims, metadata=""), replace(claims, metadata="", attributes={})):
+            token = self._encode(shorter, lifetime)
+            if len(token) <= self._max_size:
+                break
+        return token
+
+    def _encode(self, claims: Claims, lifetime: int) -> str:
         issuer, key = next(iter(self._keys.items()))
         now = int(self._wall())
         payload = _payload_of(claims, issuer, now, now + lifetime)

@@ -60,6 +60,15 @@ def test_tokens_of_the_server_sdk_are_understood() -> None:
     assert (claims.room_settings.empty_timeout, claims.room_settings.metadata) == (9, "room")
 
 
+def test_a_token_never_is_too_long_to_come_back_with() -> None:
+    ours = Claims("anna", "Анна", "m" * 60_000, {"role": "teacher"}, "", Grants("class", True))
+    back = tokens().verify(tokens().sign(ours, 60))
+    assert (back.identity, back.name, back.metadata, back.attributes) == ("anna", "Анна", "", {"role": "teacher"})
+    assert back.grants.join
+    back = tokens().verify(tokens().sign(replace(ours, attributes={"a": "b" * 60_000}), 60))
+    assert (back.identity, back.attributes) == ("anna", {})
+
+
 def test_a_token_tells_when_it_was_issued() -> None:
     def claims(**times: int) -> Claims:
         payload = {"iss": KEY, "sub": "anna", "exp": int(NOW) + 60, **times}
