@@ -8,7 +8,7 @@ import asyncio
 import logging
 from dataclasses import dataclass
 
-from aiohttp import WSMsgType, hdrs, web
+from aiohttp import WebSocketError, WSMsgType, hdrs, web
 from livekit.protocol import models, rtc
 
 from signalling.core import messages
@@ -117,8 +117,9 @@ class SignalEndpoint:
         writer = self._spawn(connection.write())
         self._open[connection] = writer
         self._around.counters["connections"] += 1
-        seat = self._seat(entry, connection)
+        seat: Seat | None = None
         try:
+            seat = self._seat(entry, connection)
             if seat is not None:
                 await self._read(socket, connection, Session(seat, connection))
         finally:
@@ -152,6 +153,8 @@ class SignalEndpoint:
 
     async def _read(self, socket: web.WebSocketResponse, connection: Connection, session: Session) -> None:
         async for message in socket:
+            if message.type == WSMsgType.ERROR and not isinstance(message.data, WebSocketError):
+                return  # no answer to our pings: the network is gone, and nobody broke the protocol
             try:
                 session.handle(_request_of(message.type, message.data, connection))
             except ProtocolError as error:
