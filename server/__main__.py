@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import uvloop
+from sqlalchemy.exc import SQLAlchemyError
 
 from journal_bridge.keys import SCOPES, Keys
 from server import config as configuration
@@ -36,6 +37,9 @@ def main() -> int:
         return 1
     except OSError as error:
         print(f"Cannot start: {error}", file=sys.stderr)
+        return 1
+    except SQLAlchemyError as error:
+        print(f"Cannot start: the database: {error}", file=sys.stderr)
         return 1
 
 
@@ -68,7 +72,7 @@ def _serve(options: argparse.Namespace) -> int:
 
 def _demo(options: argparse.Namespace) -> int:
     config = configuration.demo(os.environ)
-    _run(demo.run(config, _stop_signal()), config)
+    _run(demo.run(config, _stop_signal), config)
     return 0
 
 

@@ -7,6 +7,7 @@ import logging
 import random
 import secrets
 import time
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 
 from aiohttp import web
@@ -16,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from journal_bridge import http as journal_http
 from journal_bridge.bridge import BridgeConfig, JournalBridge
 from server import metrics, pages
-from server.addresses import bindable, thread_count
+from server.addresses import bindable, local_addresses, thread_count
 from server.config import Config
 from server.lifecycle import Spawner
 from server.storage import Database, upgrade
@@ -75,8 +76,9 @@ class Server:
 
     def _start_media(self, spawner: Spawner) -> MediaService:
         config = self.config.media
+        addresses = config.addresses or local_addresses()
         self._planes = [
-            PlaneThread(bindable(config.addresses, config.port, thread), realtime=config.realtime)
+            _plane(bindable(addresses, config.port, thread), realtime=config.realtime)
             for thread in range(thread_count(config.threads))
         ]
         service = MediaService(self._planes, spawn=spawner.spawn, advertised=config.advertise)
@@ -136,6 +138,16 @@ class Server:
             log.warning("the database does not answer: %s", error)
             return "the database does not answer"
         return ""
+
+
+def _plane(addresses: Sequence[tuple[str, int]], *, realtime: bool) -> PlaneThread:
+    if not addresses:
+        raise OSError("this machine has no address for media")
+    try:
+        return PlaneThread(addresses, realtime=realtime)
+    except OSError as error:
+        places = ", ".join(f"{address} port {port}" for address, port in addresses)
+        raise OSError(error.errno, f"{error.strerror} (UDP for media: {places})") from error
 
 
 def _note(event: Event) -> None:

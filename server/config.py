@@ -5,11 +5,16 @@ error that names the nearest known one, and every error of a file is reported at
 """
 
 import difflib
+import ipaddress
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
+from urllib.parse import urlsplit
+
+from server.addresses import MAX_ADDRESSES
+from server.storage import url_problem
 
 DEMO_KEY = "devkey"
 DEMO_SECRET = "zvonok-demo-secret-change-me-0123456789"
@@ -210,12 +215,14 @@ def _checked(config: Config) -> Config:
         problems.append(f"media.port must be 0 to 65535, not {config.media.port}.")
     if not 0 <= config.media.threads <= 64:
         problems.append(f"media.threads must be 0 (as many as the machine gives) to 64, not {config.media.threads}.")
-    if config.media.advertise and len(config.media.advertise) != len(config.media.addresses):
-        problems.append("media.advertise needs one address for each of media.addresses.")
+    problems += _address_problems(config.media)
     if config.calls.max_participants < 2:
         problems.append(f"calls.max_participants must be at least 2, not {config.calls.max_participants}.")
-    if config.mode == "production":
-        problems += _secret_problems(config.keys)
+    if config.http.public_url and not _is_origin(config.http.public_url):
+        problems.append("http.public_url must be like https://call.school.ru, without a path.")
+    if unusable := url_problem(config.database.url):
+        problems.append(f"database.url: {unusable}.")
+    problems += _secret_problems(config.keys, demo=config.mode == "demo")
     if problems:
         raise ConfigError(problems)
     return config
@@ -225,12 +232,41 @@ def _is_port(number: int) -> bool:
     return 0 <= number <= 65535
 
 
-def _secret_problems(keys: Mapping[str, str]) -> list[str]:
+def _is_origin(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        known = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+    return known and parts.username is None and f"{parts.scheme}://{parts.netloc}" == url.rstrip("/")
+
+
+def _address_problems(media: MediaConfig) -> list[str]:
+    problems = []
+    for name, addresses in (("addresses", media.addresses), ("advertise", media.advertise)):
+        wrong = [address for address in addresses if not _is_address(address)]
+        problems += [f"media.{name} must be IPv4 or IPv6 addresses, not {address!r}." for address in wrong]
+    if len(media.addresses) > MAX_ADDRESSES:
+        problems.append(f"media.addresses may be {MAX_ADDRESSES}, not {len(media.addresses)}.")
+    if media.advertise and len(media.advertise) != len(media.addresses):
+        problems.append("media.advertise needs one address for each of media.addresses.")
+    return problems
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _secret_problems(keys: Mapping[str, str], *, demo: bool) -> list[str]:
     if not keys:
-        return [f"No API key: add a [keys] section or set {API_KEY} and {API_SECRET}."]
+        return [] if demo else [f"No API key: add a [keys] section or set {API_KEY} and {API_SECRET}."]
     problems = []
     for key, secret in keys.items():
-        if secret == DEMO_SECRET or key == DEMO_KEY:
+        if not demo and (secret == DEMO_SECRET or key == DEMO_KEY):
             problems.append(f"keys.{key} is the demo's: everybody knows it. Make a pair with `zvonok new-key`.")
         elif len(secret) < MIN_SECRET_LENGTH:
             problems.append(f"The secret of keys.{key} is shorter than {MIN_SECRET_LENGTH} characters.")

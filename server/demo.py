@@ -6,8 +6,9 @@ In: a configuration. Out: a running demo until it is told to stop.
 import asyncio
 import hmac
 import os
+import socket
 import sys
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 
 from journal_bridge.keys import SCOPES
 from server.app import Server
@@ -28,8 +29,9 @@ LINKS = """
 """
 
 
-async def run(config: Config, stop: Awaitable[None]) -> None:
+async def run(config: Config, stop: Callable[[], Awaitable[None]]) -> None:
     """Serve until `stop` returns. Raises OSError when a port is taken or the journal does not start."""
+    _check_port()
     async with Server(config) as server:
         address = f"http://localhost:{server.port}"
         key = _journal_key(config)
@@ -41,11 +43,21 @@ async def run(config: Config, stop: Awaitable[None]) -> None:
                 journal=f"http://localhost:{JOURNAL_PORT}", server=address, key=next(iter(config.keys))
             )
             print(links, flush=True)
-            await stop
+            await stop()
         finally:
             if journal.returncode is None:
                 journal.terminate()
             await journal.wait()
+
+
+def _check_port() -> None:
+    """Raises OSError when something else has the journal's port: the links would lead there."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # connections of the last run may linger
+        try:
+            probe.bind(("127.0.0.1", JOURNAL_PORT))
+        except OSError as error:
+            raise OSError(error.errno, f"{error.strerror} (TCP port {JOURNAL_PORT} for the journal)") from error
 
 
 def _journal_key(config: Config) -> str:
@@ -62,13 +74,16 @@ async def _start_journal(address: str, key: str) -> asyncio.subprocess.Process:
 
 
 async def _answers(journal: asyncio.subprocess.Process) -> None:
-    async with asyncio.timeout(START_TIMEOUT):
-        while journal.returncode is None:
-            try:
-                _, writer = await asyncio.open_connection("127.0.0.1", JOURNAL_PORT)
-            except ConnectionError:
-                await asyncio.sleep(0.1)
-            else:
-                writer.close()
-                return
+    try:
+        async with asyncio.timeout(START_TIMEOUT):
+            while journal.returncode is None:
+                try:
+                    _, writer = await asyncio.open_connection("127.0.0.1", JOURNAL_PORT)
+                except ConnectionError:
+                    await asyncio.sleep(0.1)
+                else:
+                    writer.close()
+                    return
+    except TimeoutError:
+        raise OSError(f"the reference journal does not answer after {START_TIMEOUT:.0f} s") from None
     raise OSError(f"the reference journal ended; is port {JOURNAL_PORT} taken?")

@@ -23,10 +23,11 @@ def setup(app: web.Application, dist: Path = DIST) -> None:
     async def page(request: web.Request) -> web.StreamResponse:
         return web.FileResponse(dist / "index.html", headers={"Cache-Control": "no-cache", **_policy(request)})
 
+    assets = {file.relative_to(dist / "assets").as_posix(): file for file in (dist / "assets").rglob("*")}
+
     async def asset(request: web.Request) -> web.StreamResponse:
-        name = request.match_info["name"]
-        file = (dist / "assets" / name).resolve()
-        if not file.is_relative_to(dist / "assets") or not file.is_file():
+        file = assets.get(request.match_info["name"])
+        if file is None or not file.is_file():
             raise web.HTTPNotFound
         return web.FileResponse(file, headers={"Cache-Control": f"public, max-age={YEAR}, immutable"})
 

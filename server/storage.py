@@ -12,6 +12,7 @@ from typing import Any
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import URL, Connection, event, make_url, pool, text
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 BUSY_TIMEOUT_MS = 10_000  # how long a SQLite writer waits for another one; our transactions take milliseconds
@@ -73,9 +74,23 @@ def _upgrade(connection: Connection) -> None:
     command.upgrade(migration_config(connection), "head")
 
 
+def url_problem(url: str) -> str:
+    """Why a database URL cannot be used, "" when it can. The text never holds the URL: a password may be in it."""
+    try:
+        _checked(url)
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
 def _checked(url: str) -> URL:
-    parsed = make_url(url)
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        raise ValueError("not a URL like sqlite:///data/zvonok.db or postgresql://user@host/name") from None
     parsed = parsed.set(drivername=DRIVERS.get(parsed.drivername, parsed.drivername))
+    if parsed.drivername not in DRIVERS.values():
+        raise ValueError(f"{parsed.drivername} is neither sqlite nor postgresql")
     if parsed.get_backend_name() == "sqlite" and parsed.database in (None, "", ":memory:"):
         raise ValueError("an in-memory SQLite database is one per connection: name a file")
     return parsed

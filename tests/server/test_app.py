@@ -1,12 +1,16 @@
 """The whole server in one process: what it serves besides calls."""
 
+import socket
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
 import aiohttp
 import pytest
+from aiohttp import web
+from pytest_aiohttp.plugin import AiohttpClient
 
+from server import demo, pages
 from server.app import Server
 from server.config import Config, DatabaseConfig, HttpConfig, MediaConfig
 from server.pages import DIST
@@ -63,7 +67,15 @@ async def test_assets_are_kept_for_long_and_nothing_else_is_reachable(http: aioh
         assert answer.status == 200
         assert "immutable" in answer.headers["Cache-Control"]
         assert answer.content_type in ("text/javascript", "application/javascript")
-    for path in ("/assets/none.js", "/assets/..%2findex.html", "/assets/%2e%2e/%2e%2e/package.json", "/package.json"):
+    for path in (
+        "/assets/%00",
+        f"/assets/{'x' * 300}",
+        "/assets/.",
+        "/assets/none.js",
+        "/assets/..%2findex.html",
+        "/assets/%2e%2e/%2e%2e/package.json",
+        "/package.json",
+    ):
         async with http.get(path) as answer:
             assert answer.status == 404, path
 
@@ -72,6 +84,37 @@ async def test_the_first_version_of_the_protocol_only(http: aiohttp.ClientSessio
     for path in ("/rtc/v1", "/rtc/v1/validate"):
         async with http.get(path) as answer:
             assert answer.status == 404
+
+
+async def test_the_page_is_found_through_a_link_to_its_folder(tmp_path: Path, aiohttp_client: AiohttpClient) -> None:
+    (tmp_path / "dist").symlink_to(DIST, target_is_directory=True)
+    app = web.Application()
+    pages.setup(app, tmp_path / "dist")
+    client = await aiohttp_client(app)
+    asset = next((DIST / "assets").glob("*.js")).name
+    assert (await client.get(f"/assets/{asset}")).status == 200
+
+
+async def test_a_taken_media_port_is_named(tmp_path: Path) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
+        other.bind(("127.0.0.1", 0))
+        port = other.getsockname()[1]
+        taken = replace(config_in(tmp_path), media=MediaConfig(("127.0.0.1",), port=port, threads=1))
+        with pytest.raises(OSError, match=f"127.0.0.1 port {port}"):
+            await Server(taken).__aenter__()
+
+
+async def test_the_demo_does_not_show_links_to_a_program_that_has_the_journals_port(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def stop() -> None:
+        pass
+
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        monkeypatch.setattr(demo, "JOURNAL_PORT", other.getsockname()[1])
+        with pytest.raises(OSError, match=f"TCP port {other.getsockname()[1]}"):
+            await demo.run(config_in(tmp_path), stop)
+    assert capsys.readouterr().out == ""
 
 
 async def test_a_taken_port_is_an_error_and_leaves_nothing_open(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """The commands as an operator types them, in processes of their own."""
 
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -49,6 +50,31 @@ def test_a_new_key_makes_a_configuration_that_is_fine(tmp_path: Path) -> None:
     path.write_text(zvonok("new-key").stdout, encoding="utf-8")
     assert len(load(path, {}).keys) == 1
     assert zvonok("check-config", str(path)).stdout == f"{path} is fine.\n"
+
+
+def test_the_readmes_steps_for_a_school_work(tmp_path: Path) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    lines = [line.strip() for line in readme.splitlines() if line.startswith("    zvonok ")]
+    path = tmp_path / "zvonok.toml"
+    path.write_text(f'[database]\nurl = "sqlite:///{tmp_path}/z.db"\n', encoding="utf-8")
+    for line in lines:
+        words = [str(path) if word == path.name else word for word in shlex.split(line, comments=True)[1:]]
+        if words[0] == "serve":
+            break
+        into = words[words.index(">>") + 1] if ">>" in words else None
+        ended = zvonok(*(words[: words.index(">>")] if into else words))
+        assert ended.returncode == 0, (line, ended.stdout, ended.stderr)
+        if into:
+            path.write_text(path.read_text(encoding="utf-8") + ended.stdout, encoding="utf-8")
+    assert len(lines) == 4
+
+
+def test_a_database_that_cannot_be_opened_is_explained(tmp_path: Path) -> None:
+    path = tmp_path / "zvonok.toml"
+    path.write_text(f'[database]\nurl = "sqlite:///{tmp_path}"\n' + zvonok("new-key").stdout, encoding="utf-8")
+    ended = zvonok("serve", "--config", str(path))
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("Cannot start: the database: ")
 
 
 def test_a_journal_key_is_printed_alone(tmp_path: Path) -> None:

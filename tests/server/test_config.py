@@ -85,6 +85,32 @@ def test_the_demo_has_its_well_known_key_unless_another_is_given() -> None:
     assert demo({"ZVONOK_API_KEY": "mine", "ZVONOK_API_SECRET": secret}).keys == {"mine": secret}
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("HTTP__PUBLIC_URL", "call.school.ru", "http.public_url must be like"),
+        ("HTTP__PUBLIC_URL", "https://school.ru/calls", "http.public_url must be like"),
+        ("HTTP__PUBLIC_URL", "https://", "http.public_url must be like"),
+        ("MEDIA__ADDRESSES", "media.school.ru", "media.addresses must be"),
+        ("MEDIA__ADDRESSES", ",".join(f"10.0.0.{number}" for number in range(17)), "may be 16, not 17"),
+        ("MEDIA__ADVERTISE", "203.0.113.7", "one address for each"),
+        ("DATABASE__URL", "sqlite://", "name a file"),
+        ("DATABASE__URL", "mysql://root:hunter2@localhost/z", "neither sqlite nor postgresql"),
+        ("DATABASE__URL", "hunter2", "not a URL"),
+        ("API_SECRET", "short", "shorter than 32"),
+    ],
+)
+def test_what_would_fail_at_the_start_is_said_before(name: str, value: str, said: str) -> None:
+    with pytest.raises(ConfigError, match=said) as caught:
+        demo({"ZVONOK_API_KEY": "mine", "ZVONOK_API_SECRET": "s" * 40, f"ZVONOK_{name}": value})
+    assert "hunter2" not in str(caught.value), "a URL may hold a password"
+
+
+@pytest.mark.parametrize("url", ["https://call.school.ru", "http://127.0.0.1:7880/", "https://[::1]:8443"])
+def test_a_public_url_is_scheme_host_and_port(url: str) -> None:
+    assert demo({"ZVONOK_HTTP__PUBLIC_URL": url}).http.public_url == url
+
+
 def test_a_key_without_its_secret_is_an_error() -> None:
     with pytest.raises(ConfigError, match="belong together"):
         demo({"ZVONOK_API_KEY": "mine"})
