@@ -3,7 +3,7 @@
 from libc.stdint cimport uint8_t
 
 from sfu.plane.linux cimport iovec, mmsghdr, sockaddr_in6
-from sfu.plane.tables cimport MAX_DATAGRAM, OUT_PACKETS, Address, Forwarder
+from sfu.plane.tables cimport MAX_DATAGRAM, OUT_PACKETS, Address, Forwarder, Transport
 
 cdef enum:
     RECEIVE_BATCH = 64          # datagrams of one recvmmsg; more gain nothing (measured)
@@ -11,6 +11,7 @@ cdef enum:
     SPARE = 64                  # bytes behind a received datagram that crypto may touch
     MAX_SEGMENTS = 64           # of one message: the kernel's UDP_MAX_SEGMENTS before 6.9
     MAX_MESSAGE = 65000         # bytes of one message with offload
+    MAX_SEGMENT = 1452          # bytes of one packet in it: an Ethernet frame over IPv6. The kernel refuses longer ones
     MAX_SOCKETS = 16
     CONTROL = 32                # bytes: CMSG_SPACE(2) is 24
 
@@ -21,11 +22,12 @@ cdef struct Inbox:
     uint8_t data[RECEIVE_BATCH][MAX_DATAGRAM + SPARE]
 
 cdef struct Outbox:
-    bint gso                    # segmentation offload, until the kernel refuses it
+    bint gso                    # segmentation offload, until a device refuses it
     int sockets[MAX_SOCKETS]    # file descriptors
     int socket_count
     mmsghdr messages[SEND_BATCH]
     int segments[SEND_BATCH]    # packets in each message
+    Transport *receivers[SEND_BATCH]    # of each message
     sockaddr_in6 names[SEND_BATCH]
     uint8_t controls[SEND_BATCH][CONTROL]
     int message_count

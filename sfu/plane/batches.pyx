@@ -12,6 +12,7 @@ from sfu.plane.linux cimport (
     EINTR,
     EINVAL,
     EIO,
+    EMSGSIZE,
     ENOBUFS,
     MSG_DONTWAIT,
     MSG_TRUNC,
@@ -99,11 +100,12 @@ cdef void outbox_send(void *context, Forwarder *forwarder) noexcept nogil:
     egress_reset(forwarder)
 
 
-cdef void queue_transport(Outbox *outbox, Forwarder *forwarder, const Transport *transport) noexcept nogil:
+cdef void queue_transport(Outbox *outbox, Forwarder *forwarder, Transport *transport) noexcept nogil:
     """Messages for one receiver: each a run of equally long packets, of which only the last may be shorter."""
     cdef OutPacket *out = transport.out_first
     cdef mmsghdr *message
     cdef int size, total, count
+    cdef bint single
     while out != NULL:
         if out.length == 0:
             out = out.next
@@ -116,10 +118,11 @@ cdef void queue_transport(Outbox *outbox, Forwarder *forwarder, const Transport 
         message.msg_hdr.msg_namelen = write_name(&outbox.names[outbox.message_count], &transport.addresses[0])
         message.msg_hdr.msg_iov = &outbox.vectors[outbox.vector_count]
         size = out.length
+        single = not outbox.gso or transport.narrow or size > MAX_SEGMENT
         total = 0
         count = 0
         while out != NULL and out.length and out.length <= size:
-            if count == MAX_SEGMENTS or total + out.length > MAX_MESSAGE or (count and not outbox.gso):
+            if count == MAX_SEGMENTS or total + out.length > MAX_MESSAGE or (count and single):
                 break
             outbox.vectors[outbox.vector_count].iov_base = out.data
             outbox.vectors[outbox.vector_count].iov_len = out.length
@@ -131,6 +134,7 @@ cdef void queue_transport(Outbox *outbox, Forwarder *forwarder, const Transport 
                 break
         message.msg_hdr.msg_iovlen = count
         outbox.segments[outbox.message_count] = count
+        outbox.receivers[outbox.message_count] = transport
         if count > 1:
             segment(&message.msg_hdr, &outbox.controls[outbox.message_count][0], <unsigned short>size)
             forwarder.counters[GSO_SENDS] += 1
@@ -152,9 +156,13 @@ cdef void transmit(Outbox *outbox, Forwarder *forwarder, int fd) noexcept nogil:
                 forwarder.counters[DROP_SOCKET_FULL] += outbox.segments[i]
             break
         else:
-            if outbox.segments[done] > 1 and (errno == EIO or errno == EINVAL):
-                # The device cannot segment (no checksum offload, or smaller MTU): not again, and this one singly.
-                outbox.gso = False
+            if outbox.segments[done] > 1 and (errno == EIO or errno == EINVAL or errno == EMSGSIZE):
+                # EIO: the device cannot segment. The others: the path to this receiver takes only smaller packets, as
+                # behind a tunnel, and singly the kernel cuts them up. Not again, and this one singly.
+                if errno == EIO:
+                    outbox.gso = False
+                else:
+                    outbox.receivers[done].narrow = True
                 forwarder.counters[GSO_REFUSED] += 1
                 send_singly(outbox, forwarder, fd, done)
             else:

@@ -78,6 +78,7 @@ cdef void apply_transport(Forwarder *forwarder, Transport *transport, Command *c
         memcpy(transport.kinds, command.extensions.kinds, sizeof(transport.kinds))
         memcpy(transport.layouts, command.extensions.layouts, sizeof(transport.layouts))
     elif command.kind == SET_REMOTE:
+        transport.narrow = False
         if address_set(forwarder, transport, &command.address) < 0:
             forwarder.counters[DROP_NO_MEMORY] += 1
     elif command.kind == SET_SRTP:
@@ -226,7 +227,7 @@ cdef void bind_declared(
     binding.publication = publication
     binding.layer = layer
     if ssrc and ssrc != layer.ssrc:
-        if layer.ssrc:
+        if layer.ssrc or layer.receive.started:
             layer_restart(publication, layer)
         binding.ssrc = ssrc
         binding.rtx = False

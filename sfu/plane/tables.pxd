@@ -23,6 +23,7 @@ cdef enum:
     MAX_PAYLOAD_TYPES = 16      # of one section
     MAX_BINDINGS = 96           # SSRCs of one transport
     RETIRED = 32                # SSRCs that ended and may come back
+    REPORTERS = 256             # SSRCs that only send RTCP; a browser may have one for each track that it receives
     MAX_ADDRESSES = 4           # the current and the last few of a transport
     ADDRESS_BUCKETS = 4096
     MAX_DATAGRAM = 2048         # longer ones are no media, STUN or DTLS of ours
@@ -194,6 +195,7 @@ cdef struct Transport:
     ExtensionLayout layouts[2]  # video, audio
     Address addresses[MAX_ADDRESSES]    # newest first
     int address_count
+    bint narrow                 # the path to the newest one refused segmentation offload
     SrtpSession inbound
     SrtpSession outbound
     Publication *publications
@@ -202,6 +204,8 @@ cdef struct Transport:
     int binding_count
     uint32_t retired[RETIRED]   # ring; their streams stay in libsrtp, which knows how often they rolled over
     int retired_at
+    uint32_t reporters[REPORTERS]       # ring of SSRCs without media whose streams are in libsrtp
+    int reporter_at
     OutPacket *out_first        # gathered to be sent
     OutPacket *out_last
     int out_count

@@ -3,10 +3,14 @@
 import random
 import resource
 import select
+import shutil
 import socket
 import struct
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -129,6 +133,53 @@ def test_answers_a_nack_by_rtx(plane: PlaneThread) -> None:
     again = receiver.receive()
     assert (again.ssrc, again.payload_type) == (78, 97)
     assert again.payload == struct.pack("!H", lost.sequence) + lost.payload
+
+
+def burst(plane: PlaneThread, size: int) -> dict[str, int]:
+    """Eleven packets of this size to a receiver, ten of them again at once; how the counters grew by those."""
+    sender, receiver = stage(plane)
+    live(plane, sender, receiver)
+    sent = []
+    for number in range(1, 12):
+        sender.rtp(frame(number, size))
+        sent.append(receiver.receive())
+    before = plane.counters()
+    receiver.send(receiver.peer.rtcp(rtcp.nack(1, 77, [packet.sequence for packet in sent[1:]])))
+    again = [receiver.receive() for _ in sent[1:]]
+    assert [packet.payload[2:] for packet in again] == [packet.payload for packet in sent[1:]]
+    return {name: value - before[name] for name, value in plane.counters().items()}
+
+
+@pytest.mark.parametrize("plane", [True], ids=["gso"], indirect=True)
+def test_equal_packets_to_one_receiver_share_a_message(plane: PlaneThread) -> None:
+    assert burst(plane, 1200)["gso_messages"] == 1
+
+
+def test_packets_that_fill_more_than_a_frame_are_sent_singly(plane: PlaneThread) -> None:
+    """The kernel may refuse their segments, and then nobody's on the thread should suffer."""
+    grown = burst(plane, 1450)
+    assert (grown["gso_messages"], grown["gso_refused"], grown["drop_send_failed"]) == (0, 0, 0)
+
+
+NARROW = """
+from sfu.plane.thread import PlaneThread
+from tests.sfu.plane.test_thread import burst
+plane = PlaneThread([("127.0.0.1", 0), ("::1", 0)])
+plane.start()
+grown = burst(plane, 1250)
+assert grown["gso_refused"] == 1 and grown["drop_send_failed"] == 0, grown
+plane.stop()
+"""
+
+
+def test_a_path_of_small_packets_gets_them_singly() -> None:
+    """As behind a tunnel: the kernel refuses segments that do not fit, but cuts up single packets."""
+    isolated = ["unshare", "--user", "--map-root-user", "--net", "sh", "-c"]
+    narrow = "ip link set dev lo mtu 1280 up"
+    if not shutil.which("unshare") or subprocess.run([*isolated, narrow], capture_output=True).returncode:
+        pytest.skip("no network of our own here")
+    command = [*isolated, f'{narrow} && exec "$0" -c "$1"', sys.executable, NARROW]
+    subprocess.run(command, check=True, timeout=60, cwd=Path(__file__).parents[3])
 
 
 def test_hands_stun_to_python_and_sends_its_answer(plane: PlaneThread) -> None:
