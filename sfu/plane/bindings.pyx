@@ -5,7 +5,16 @@ from libc.string cimport memcmp, strlen
 
 from sfu.plane.rtp cimport EXT_MID, EXT_REPAIRED_RID, EXT_RID, RtpPacket
 from sfu.plane.srtp cimport srtp_remove_stream
-from sfu.plane.tables cimport MAX_BINDINGS, RETIRED, Binding, Layer, PayloadNumber, Publication, Transport
+from sfu.plane.tables cimport (
+    MAX_BINDINGS,
+    REPORTERS,
+    RETIRED,
+    Binding,
+    Layer,
+    PayloadNumber,
+    Publication,
+    Transport,
+)
 
 
 cdef Binding *binding_find(Transport *transport, uint32_t ssrc) noexcept nogil:
@@ -102,8 +111,13 @@ cdef int binding_add(Transport *transport, const Binding *binding) noexcept nogi
 
 
 cdef void drop_ssrc(Transport *transport, uint32_t ssrc) noexcept nogil:
+    """The layer that had the SSRC has none then: when it goes, it must not take the SSRC from its next owner."""
     cdef Binding *binding = binding_find(transport, ssrc)
     if binding != NULL:
+        if binding.rtx:
+            binding.layer.rtx_ssrc = 0
+        else:
+            binding.layer.ssrc = 0
         transport.binding_count -= 1
         binding[0] = transport.bindings[transport.binding_count]
         retire(transport, ssrc)
@@ -126,6 +140,37 @@ cdef void recall(Transport *transport, uint32_t ssrc) noexcept nogil:
     for i in range(RETIRED):
         if transport.retired[i] == ssrc:
             transport.retired[i] = 0
+
+
+cdef bint has_media(Transport *transport, uint32_t ssrc) noexcept nogil:
+    """Whether the stream in libsrtp is that of a layer, now or lately."""
+    cdef int i
+    if binding_find(transport, ssrc) != NULL:
+        return True
+    for i in range(RETIRED):
+        if transport.retired[i] == ssrc:
+            return True
+    return False
+
+
+cdef void binding_refuse(Transport *transport, uint32_t ssrc) noexcept nogil:
+    if not has_media(transport, ssrc):
+        srtp_remove_stream(&transport.inbound, ssrc)
+
+
+cdef void binding_report(Transport *transport, uint32_t ssrc) noexcept nogil:
+    cdef uint32_t oldest
+    cdef int i
+    if has_media(transport, ssrc):
+        return
+    for i in range(REPORTERS):
+        if transport.reporters[i] == ssrc:
+            return
+    oldest = transport.reporters[transport.reporter_at]
+    if oldest:
+        binding_refuse(transport, oldest)
+    transport.reporters[transport.reporter_at] = ssrc
+    transport.reporter_at = (transport.reporter_at + 1) % REPORTERS
 
 
 cdef void binding_drop_layer(Transport *transport, Layer *layer) noexcept nogil:

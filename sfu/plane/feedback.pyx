@@ -3,7 +3,7 @@
 from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc
 
-from sfu.plane.bindings cimport binding_find
+from sfu.plane.bindings cimport binding_find, binding_report
 from sfu.plane.counters cimport (
     DROP_FEEDBACK_MALFORMED,
     DROP_NACK_BUDGET,
@@ -70,6 +70,7 @@ cdef void feedback_receive(Forwarder *forwarder, Transport *transport, uint8_t *
         forwarder.counters[DROP_RTCP_AUTH] += 1
         return
     forwarder.counters[RTCP_IN] += 1
+    binding_report(transport, get32(data + 4))      # RFC 3711 section 3.4: the sender's SSRC is not encrypted
     transport.last_packet = forwarder.now
     compound.at = data
     compound.left = length

@@ -4,7 +4,7 @@ from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t
 from libc.stdlib cimport calloc, free
 from libc.string cimport memset
 
-from sfu.plane.bindings cimport binding_add, binding_find, binding_guess, payload_find
+from sfu.plane.bindings cimport binding_add, binding_find, binding_guess, binding_refuse, payload_find
 from sfu.plane.counters cimport (
     DROP_AUTH,
     DROP_DESCRIPTOR,
@@ -93,6 +93,7 @@ cdef void ingress_rtp(Forwarder *forwarder, Transport *transport, uint8_t *data,
         return
     if rtp_trim(&rtp, length) < 0:
         forwarder.counters[DROP_RTP_MALFORMED] += 1
+        binding_refuse(transport, rtp.ssrc)
         return
     forwarder.counters[RTP_IN] += 1
     forwarder.counters[RTP_BYTES_IN] += length
@@ -136,10 +137,11 @@ cdef void receive_media(
         forwarder.counters[DROP_PAYLOAD_TYPE] += 1
         return
     if layer.ssrc != rtp.ssrc and layer.rtx_ssrc != rtp.ssrc:
-        if not binding.rtx and layer.ssrc:
+        if not binding.rtx and (layer.ssrc or layer.receive.started):
             layer_restart(publication, layer)
         if binding_add(transport, binding) < 0:
             forwarder.counters[DROP_SSRC_UNKNOWN] += 1
+            binding_refuse(transport, rtp.ssrc)
             return
         transport.report_at = min(transport.report_at, forwarder.now + FIRST_REPORT_AFTER * MILLISECOND)
     packet.payload = rtp.data + rtp.header

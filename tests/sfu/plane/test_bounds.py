@@ -1,9 +1,11 @@
 """Removal, renegotiation, addresses and bad input."""
 
+import struct
+
 import pytest
 
 from sfu.plane.model import Layer, Publication, Removed, Subscription
-from tests.sfu.plane.peers import H264, VP8, Peer, Rtp, World, vp8
+from tests.sfu.plane.peers import H264, OPUS, VP8, Peer, Rtp, World, vp8
 from tests.sfu.plane.stage import AUDIO_SSRC, MID, VIDEO_SSRC, call, frame, voice
 
 
@@ -171,3 +173,49 @@ def test_ssrcs_that_ended_are_forgotten_after_a_while() -> None:
     assert len(world.take(receiver)) == 100
     world.plane.receive(first, sender.address, world.now)
     assert world.plane.counters()["drop_replay"] == 0
+
+
+def test_an_ssrc_goes_with_the_track_that_claimed_it_last() -> None:
+    """A client may publish again before the old track is taken down."""
+    world, sender, (receiver,) = call()
+    for number in range(3):
+        world.send(sender, Rtp(111, number, 960 * number, AUDIO_SSRC, b"old", False, {1: b"1"}))
+    world.plane.add_publication(Publication(3, 1, "2", True, (OPUS,), (Layer(ssrc=AUDIO_SSRC),)))
+    world.subscribe(receiver, 3, 50)
+    world.plane.remove_publication(2)
+    world.take(receiver)
+    world.send(sender, Rtp(111, 3, 2880, AUDIO_SSRC, b"new"))
+    assert [packet.payload for packet in world.take(receiver)] == [b"new"]
+
+
+def test_a_track_that_lost_its_ssrc_begins_anew_with_the_next() -> None:
+    world, sender, (receiver,) = call()
+    world.send(sender, voice(40000))
+    world.plane.add_publication(Publication(3, 1, "2", True, (OPUS,), (Layer(ssrc=AUDIO_SSRC),)))
+    world.send(sender, Rtp(111, 39000, 0, AUDIO_SSRC + 1, b"other ssrc", False, {1: b"1"}))
+    assert [packet.payload for packet in world.take(receiver)] == [b"opus40000", b"other ssrc"]
+
+
+def test_ssrcs_that_only_report_are_forgotten_after_a_while() -> None:
+    world, sender, _ = call()
+    reports = [sender.rtcp(struct.pack("!BBHI", 0x80, 201, 1, 5000 + number)) for number in range(300)]
+    for report in reports:
+        world.plane.receive(report, sender.address, world.now)
+    world.plane.receive(reports[-1], sender.address, world.now)
+    assert world.plane.counters()["drop_rtcp_auth"] == 1
+    world.plane.receive(reports[0], sender.address, world.now)
+    assert world.plane.counters()["drop_rtcp_auth"] == 1
+    # The roll-over counter of media does not go with them.
+    world.send(sender, voice(0))
+    assert world.plane.counters()["drop_auth"] == 0
+
+
+def test_a_malformed_packet_leaves_no_stream_behind() -> None:
+    world, sender, _ = call()
+    plain = bytearray(Rtp(111, 1, 0, 5000, b"padded by nothing\0", False, {1: b"1"}).encode())
+    plain[0] |= 0x20
+    sealed = sender.outbound.protect(bytes(plain))
+    for _ in range(2):
+        world.plane.receive(sealed, sender.address, world.now)
+    counters = world.plane.counters()
+    assert (counters["drop_rtp_malformed"], counters["drop_replay"]) == (2, 0)
