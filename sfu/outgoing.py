@@ -52,10 +52,13 @@ class OutgoingTrack:
         return wanted_layer(self.wish, self.source.layers)
 
     def open(self, subscription: Subscription) -> None:
-        """The client accepted the section. Nothing flows before a layer is selected."""
+        """The client accepted the section. Nothing flows before a layer is selected.
+
+        Raises ValueError when the connection has used the SSRCs before.
+        """
+        self._plane.add_subscription(subscription)
         self.subscription = subscription
         self._selected = (NO_LAYER, ALL_TEMPORAL)
-        self._plane.add_subscription(subscription)
 
     def read(self) -> None:
         if self.subscription:

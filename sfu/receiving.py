@@ -91,7 +91,7 @@ class Receiving:
         return Description(sdp.render(description), mids)
 
     def accept(self, answer: str) -> None:
-        """Raises SdpError; the offer is still outstanding then."""
+        """Raises SdpError, and the offer is still outstanding then. Any other ValueError ends the connection's use."""
         accepted = self._sections.accept(sdp.parse(answer))
         transport = self.transport
         assert transport  # there was an offer
@@ -140,7 +140,10 @@ class Receiving:
                 return ssrc
 
     def _open(self, track: OutgoingTrack, section: SentSection, transport: int) -> None:
-        """Start, restart with what the client answers now, or end what it refuses."""
+        """Start, or end what the client refuses.
+
+        Raises ValueError when it takes a track in another way than before: numbers cannot start anew under one SSRC.
+        """
         wanted = Subscription(
             track.handle,
             track.source.handle,

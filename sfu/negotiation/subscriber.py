@@ -49,7 +49,7 @@ class Accepted:
 
     remote: RemoteParameters
     extensions: ExtensionIds
-    sections: tuple[SentSection, ...]  # of every track that was in the offer
+    sections: tuple[SentSection, ...]  # of every track that was in the offer and is still sent as it was there
     data: bool
 
 
@@ -172,7 +172,12 @@ class SubscriberSections:
         return Accepted(
             remote=remote,
             extensions=_extensions(media),
-            sections=tuple(_sent(ours.offered, ours, theirs) for ours, theirs in pairs if ours.offered),
+            # A track that was removed meanwhile, and maybe added again elsewhere, begins with the next offer.
+            sections=tuple(
+                _sent(ours.offered, ours, theirs)
+                for ours, theirs in pairs
+                if ours.offered and ours.offered is ours.wanted
+            ),
             data=data.port != 0,
         )
 

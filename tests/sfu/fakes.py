@@ -39,6 +39,7 @@ class FakePlane:
         self.subscription_figures: dict[int, SubscriptionStats] = {}
         self.transport_figures: dict[int, TransportStats] = {}
         self.removals: list[Removed] = []
+        self.used_ssrcs: set[tuple[int, int]] = set()
         self.started = self.stopped = False
 
     def named(self, command: str) -> list[tuple[Any, ...]]:
@@ -65,6 +66,10 @@ class FakePlane:
 
     def add_subscription(self, subscription: Subscription) -> None:
         assert subscription.publication in self.publications
+        ssrc = subscription.transport, subscription.ssrc
+        if ssrc in self.used_ssrcs:  # as the thread does
+            raise ValueError(f"SSRC {ssrc} was used before")
+        self.used_ssrcs.add(ssrc)
         self.commands.append(("add_subscription", subscription.subscription))
         self.subscriptions[subscription.subscription] = subscription
 

@@ -117,6 +117,23 @@ async def test_one_who_changes_its_mind_twice_ends_with_one_subscription(
     assert subscription.ssrc == section.source_groups[0].ssrcs[0]
 
 
+async def test_one_who_comes_back_while_an_offer_is_out_is_received_once(
+    unit: Unit, teacher: Client, pupil: Client
+) -> None:
+    """The answer is to an offer of the old numbers, which cannot begin anew."""
+    teacher.publish()
+    pupil.receive(CAM)
+    before = unit.plane.subscriptions[subscription_to(unit, camera_of(unit))].ssrc
+    pupil.peer.subscribe(MIC, STREAM)
+    offered = pupil.peer.offer()
+    pupil.peer.unsubscribe(CAM)
+    pupil.peer.subscribe(CAM, STREAM)
+    pupil.peer.accept_answer(answer(offered.sdp))
+    pupil.negotiate()
+    assert len(unit.plane.subscriptions) == 2
+    assert unit.plane.subscriptions[subscription_to(unit, camera_of(unit))].ssrc != before
+
+
 async def test_an_answer_that_cannot_be_used_is_refused(unit: Unit, teacher: Client, pupil: Client) -> None:
     with pytest.raises(ValueError):
         pupil.peer.accept_answer(offer(Sent("audio", "mic")))
