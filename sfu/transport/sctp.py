@@ -115,6 +115,12 @@ class DataChannels:
     def _opened(self, channel: RTCDataChannel) -> None:
         self._channels[channel.label] = channel
         channel.on("message", lambda payload: self._received(channel.label, payload))
+        channel.on("close", lambda: self._closed(channel))
+
+    def _closed(self, channel: RTCDataChannel) -> None:
+        """Forget the label: a peer may open and close channels under new ones for ever."""
+        if self._channels.get(channel.label) is channel:
+            del self._channels[channel.label]
 
     def _received(self, label: str, payload: bytes | str) -> None:
         # Messages of LiveKit are binary; text has no meaning.

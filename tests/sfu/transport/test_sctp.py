@@ -94,6 +94,19 @@ async def test_a_client_that_reads_nothing_fills_a_bounded_buffer(label: str, bo
     pair.close()
 
 
+async def test_a_channel_that_was_closed_is_forgotten() -> None:
+    pair = Pair()
+    await pair.settle()
+    pair.opener._channels["_lossy"].close()
+    await pair.settle()
+    assert list(pair.waiter._channels) == list(pair.opener._channels) == ["_reliable", "_data_track"]
+    assert not pair.waiter.send("_lossy", b"x")
+    assert pair.waiter.send("_reliable", b"x")
+    await pair.settle()
+    assert pair.at_opener == [("_reliable", b"x")]
+    pair.close()
+
+
 async def test_text_messages_mean_nothing() -> None:
     pair = Pair()
     await pair.settle()
