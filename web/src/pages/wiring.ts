@@ -4,7 +4,7 @@ import { browserStorage, loadChoices, saveChoices, type Choices } from "../media
 import type { Device } from "../media/faults";
 import { loadLiveKit } from "../media/livekit";
 import { CallSession } from "../media/session";
-import { enterCall, getCall } from "../protocol/calls";
+import { enterCall, getCall, onePerson } from "../protocol/calls";
 import { Visit } from "./visit";
 
 export type Wishes = Record<Device, boolean>;
@@ -24,13 +24,18 @@ function serverUrl(): string {
 
 export function visitOf(id: string, search: string): { visit: Visit; wishes: Wishes } {
   const wishes: Wishes = { camera: currentChoices().camera, microphone: currentChoices().microphone };
+  const same = onePerson();
   const visit = new Visit({
-    ask: (signal) => getCall(id, signal),
+    ask: async (signal) => same(await getCall(id, signal)),
     stay: async (handover) => {
       const session = new CallSession({
         livekit: await loadLiveKit(),
         url: serverUrl(),
-        enter: async (signal) => (await enterCall(id, signal)).token,
+        enter: async (signal) => {
+          const { token, call } = await enterCall(id, signal);
+          same(call);
+          return token;
+        },
         choices: currentChoices,
         keepChoices,
         handover,

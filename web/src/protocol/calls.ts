@@ -45,6 +45,19 @@ async function request<T>(path: string, init: RequestInit, signal?: AbortSignal)
   return (await response.json()) as T;
 }
 
+/**
+ * Lets answers for one person through, the first that one is for. Another tab of this browser may have brought another
+ * person since: nobody must enter in the name of somebody else than the page says.
+ */
+export function onePerson(): (call: Call) => Call {
+  let identity: string | null = null;
+  return (call) => {
+    identity ??= call.person.identity;
+    if (identity !== call.person.identity) throw new Problem("session_missing", 401, "somebody else entered meanwhile");
+    return call;
+  };
+}
+
 export function getCall(id: string, signal?: AbortSignal): Promise<Call> {
   return request(`/api/calls/${encodeURIComponent(id)}`, { headers: { Accept: "application/json" } }, signal);
 }

@@ -40,7 +40,7 @@ export const en: Words = {
   problem: {
     session_missing: {
       title: "Enter from the journal or diary",
-      text: "This tab does not know who you are: much time has passed, or the link was opened in another browser. Open the lesson from the journal or diary again.",
+      text: "This tab does not know who you are: much time has passed, the link was opened in another browser, or somebody else entered in this one. Open the lesson from the journal or diary again.",
     },
     not_invited: {
       title: "You are not on this lesson's list",

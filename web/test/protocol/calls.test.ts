@@ -1,6 +1,6 @@
 import { afterEach, expect, it, vi } from "vitest";
 
-import { enterCall, getCall } from "../../src/protocol/calls";
+import { enterCall, getCall, onePerson } from "../../src/protocol/calls";
 import type { Problem } from "../../src/protocol/problem";
 import { call } from "../support/people";
 
@@ -32,6 +32,14 @@ it("enters by JSON from the own origin", async () => {
     credentials: "same-origin",
     headers: { "Content-Type": "application/json" },
   });
+});
+
+it("lets nobody in for somebody who entered in another tab", () => {
+  const same = onePerson();
+  expect(same(call()).id).toBe("c1");
+  expect(same(call({ status: "ended" })).status).toBe("ended");
+  const other = call({ person: { identity: "p2", name: "Иванова Анна", role: "teacher" } });
+  expect(() => same(other)).toThrow(expect.objectContaining({ code: "session_missing", passing: false }));
 });
 
 it("reads a problem document", async () => {
