@@ -149,9 +149,12 @@ class LiveRoom:
         return seat
 
     def resume(self, identity: str, sid: str, connection: SignalConnection) -> Seat | None:
-        """Give somebody its place back. None when there is no such place: it has to join anew."""
+        """Give somebody its place back. None when there is no such place: it has to join anew.
+
+        So has who lost its media: a failed connection does not come back, and the client would wait for it in vain.
+        """
         seat = self.seats.get(sid)
-        if seat is None or seat.participant.identity != identity:
+        if seat is None or seat.participant.identity != identity or seat.participant.failed_at:
             return None
         seat.connect(connection)
         self.feed(membership.resume, seat.participant)
