@@ -8,7 +8,7 @@ import asyncio
 import logging
 from dataclasses import dataclass
 
-from aiohttp import WebSocketError, WSMsgType, hdrs, web
+from aiohttp import WSMsgType, hdrs, web
 from livekit.protocol import models, rtc
 
 from signalling.core import messages
@@ -153,8 +153,6 @@ class SignalEndpoint:
 
     async def _read(self, socket: web.WebSocketResponse, connection: Connection, session: Session) -> None:
         async for message in socket:
-            if message.type == WSMsgType.ERROR and not isinstance(message.data, WebSocketError):
-                return  # no answer to our pings: the network is gone, and nobody broke the protocol
             try:
                 session.handle(_request_of(message.type, message.data, connection))
             except ProtocolError as error:

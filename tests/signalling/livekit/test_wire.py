@@ -344,6 +344,17 @@ async def test_a_move_that_media_refuses_costs_one_participant_its_connection() 
         assert (await again.expect("join")).join.room.name == "other"
 
 
+async def test_a_client_that_cannot_be_seated_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with running() as server:
+        with monkeypatch.context() as broken:
+            broken.setattr(server.service.rooms, "for_joining", lambda claims: 1 / 0)
+            client = await server.connect(server.token())
+            await client.is_closed()
+        boris = await server.join("boris")
+        await boris.roundtrip()
+        assert len(server.service.endpoint) == 1
+
+
 async def test_rooms_are_bounded_in_number() -> None:
     async with running(limits=Limits(rooms=1)) as server:
         await server.join("anna")
