@@ -4,6 +4,7 @@ In: a database URL. Out: `Database`, which hands out read and write transactions
 tables to the newest version.
 """
 
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
@@ -16,6 +17,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 BUSY_TIMEOUT_MS = 10_000  # how long a SQLite writer waits for another one; our transactions take milliseconds
+WAL_ATTEMPTS = 200  # within that time
 POOL_SIZE = 5  # connections kept open; more are made for a burst and closed after it
 MIGRATIONS = Path(__file__).parent / "migrations"
 MIGRATION_LOCK = 0x5A564F4E  # PostgreSQL advisory lock: two servers that start together migrate one after the other
@@ -115,14 +117,26 @@ class _Pragmas:
         # The driver's own transactions begin too late (at the first write): `_begin` does it instead.
         connection.isolation_level = None
         cursor = connection.cursor()
+        _switch_to_wal(cursor)
         for pragma in (
-            "journal_mode=WAL",
             "synchronous=NORMAL",  # with WAL a crash of the process loses nothing
             f"busy_timeout={BUSY_TIMEOUT_MS}",
             f"foreign_keys={'ON' if self._foreign_keys else 'OFF'}",
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
+
+
+def _switch_to_wal(cursor: Any) -> None:
+    """Two connections that switch a new file at once wait for each other's read lock: one lets go and tries again."""
+    cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS // WAL_ATTEMPTS}")
+    for left in reversed(range(WAL_ATTEMPTS)):
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError:
+            if not left:
+                raise
 
 
 def _begin(connection: Connection) -> None:
