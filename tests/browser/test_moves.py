@@ -7,8 +7,8 @@ from livekit import api
 from playwright.async_api import expect
 
 from tests.support.browsers import Name, browsers
-from tests.support.call_page import WAIT, CallPage
-from tests.support.lesson import Lesson, running_lesson
+from tests.support.call_page import WAIT, CallPage, eventually
+from tests.support.lesson import running_lesson
 from tests.support.sdk import Member, members
 from tests.support.server_process import KEY, SECRET, running_server
 
@@ -24,11 +24,18 @@ pytestmark = [
 MOVES = 3  # there and back
 
 
-async def pupil_of(rooms: api.LiveKitAPI, lesson: Lesson) -> tuple[str, str]:
-    """The lesson's room, and the only participant in it."""
-    (room,) = (await rooms.room.list_rooms(api.ListRoomsRequest())).rooms
-    (who,) = (await rooms.room.list_participants(api.ListParticipantsRequest(room=room.name))).participants
-    return room.name, who.identity
+async def people_of(rooms: api.LiveKitAPI, count: int) -> tuple[str, list[str]]:
+    """The lesson's room and who is in it, once they are `count`: a page shows its bar while it still connects."""
+
+    async def look() -> tuple[str, list[str]] | None:
+        for room in (await rooms.room.list_rooms(api.ListRoomsRequest())).rooms:
+            found = (await rooms.room.list_participants(api.ListParticipantsRequest(room=room.name))).participants
+            if len(found) == count:
+                return room.name, [who.identity for who in found]
+        return None
+
+    name, people = await eventually(look, f"{count} participants in the room")
+    return name, people
 
 
 async def sees_only(page: CallPage, identity: str, gone: str) -> None:
@@ -47,7 +54,7 @@ async def test_a_pupil_moved_to_a_group_and_back_meets_the_others_each_time(tmp_
         pupil = await CallPage.open(browser)
         await pupil.page.goto(await lesson.ticket("s1"))
         await pupil.join()
-        main, identity = await pupil_of(rooms, lesson)
+        main, (identity,) = await people_of(rooms, 1)
         async with members(server, main, "boris") as (boris,), members(server, "group", "vera") as (vera,):
             await boris.publish()
             await vera.publish()
@@ -74,9 +81,9 @@ async def test_a_camera_that_comes_and_goes_is_seen_in_a_browser_every_time(tmp_
         for page, person in zip(pages, ("s1", "s2"), strict=True):
             await page.page.goto(await lesson.ticket(person))
             await page.join()
-        (room,) = (await rooms.room.list_rooms(api.ListRoomsRequest())).rooms
+        room, _ = await people_of(rooms, 2)
         anna = Member("anna")
-        await anna.connect(server, room.name)
+        await anna.connect(server, room)
         try:
             for _ in range(6):
                 sid = await anna.publish_camera()
