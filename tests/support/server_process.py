@@ -1,7 +1,6 @@
 """A real Zvonok server, and a reference journal beside it, as child processes on loopback."""
 
 import asyncio
-import ipaddress
 import os
 import signal
 import socket
@@ -12,7 +11,7 @@ from pathlib import Path
 
 import aiohttp
 
-from server.addresses import local_addresses
+from tests.support.browser_peer import interface_address
 
 ROOT = Path(__file__).parents[2]
 START_TIMEOUT = 30.0  # seconds; a cold start imports aiortc on a busy machine
@@ -27,8 +26,7 @@ def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
 
 def media_addresses() -> list[str]:
     """Loopback, and the machine's own address: Firefox keeps away from 127.0.0.1 (both stay on this machine)."""
-    own = next((address for address in local_addresses() if ipaddress.ip_address(address).version == 4), "127.0.0.1")
-    return sorted({"127.0.0.1", own})
+    return sorted({"127.0.0.1", interface_address()})
 
 
 class ServerProcess:
