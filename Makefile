@@ -60,7 +60,7 @@ system-packages:
 	.ci/system-packages
 
 lock:
-	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --extra dev --strip-extras --no-emit-index-url \
+	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --extra dev --extra bench --strip-extras --no-emit-index-url \
 		--no-emit-trusted-host --no-emit-find-links --no-header --output-file requirements.lock pyproject.toml
 
 clean:

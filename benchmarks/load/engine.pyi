@@ -35,6 +35,18 @@ class LoadEngine:
         """Starts at once, `phase_ns` after now. Raises ValueError when full or for sizes that do not fit."""
 
     def pause_source(self, source: int, paused: bool) -> None: ...
+    def send_packet(self, endpoint: int, packet: bytes) -> None:
+        """Protect one whole RTP packet of the caller's making (own SSRC, own sequence) and send it at once.
+
+        Lost without keys or a remote address, as on a network. Raises ValueError above MAX_PACKET less SRTP's trailer.
+        """
+
+    def set_capture(self, endpoint: int, captured: bool) -> None:
+        """Hand every decrypted RTP packet of the endpoint to `control_fd` as well: a first byte of 128 to 191 marks it.
+
+        Meant for a few endpoints; the oldest are lost when Python reads too slowly.
+        """
+
     def endpoint_stats(self, endpoint: int) -> EndpointStats: ...
     def stream_stats(self, endpoint: int) -> list[StreamStats]: ...
     def source_stats(self, source: int) -> SourceStats: ...

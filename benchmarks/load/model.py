@@ -64,6 +64,8 @@ class EndpointStats(NamedTuple):
     nacks: int  # as a publisher
     control: int  # STUN and DTLS datagrams
     streams: int  # SSRCs with media
+    first_packet: float  # CLOCK_MONOTONIC seconds of the first media packet, 0.0 before it
+    first_key_frame: float  # the same for the first video packet that starts a key frame
 
 
 class StreamStats(NamedTuple):
@@ -74,3 +76,4 @@ class StreamStats(NamedTuple):
     packets: int
     lost: int
     late: int
+    jitter: float  # seconds, RFC 3550 section 6.4.1

@@ -4,45 +4,120 @@ import asyncio
 import contextlib
 import signal
 import socket
-from collections.abc import Sequence
+import struct
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 import aiohttp
 
-from benchmarks.load.client import Connection
-from benchmarks.load.model import Rhythm
+from benchmarks.load.client import Connection, LoadClient
+from benchmarks.rooms.plan import Plan, Seat
+from sfu.plane.model import SrtpProfile
 
 START_TIMEOUT = 20.0  # seconds until a started server must answer
 STOP_TIMEOUT = 5.0  # seconds between asking a server to end and killing it
+STAMP = struct.Struct("!Qd")
+STAMP_MAGIC = 0x5A764274_4D657373
 
 
 class PeerError(Exception):
     """The server did not start, or refused a request."""
 
 
+class Inbox:
+    """Counts data messages and their delays: every payload begins with the sender's `stamp`."""
+
+    def __init__(self) -> None:
+        self.received = 0
+        self.delays: list[float] = []
+
+    def take(self, payload: bytes) -> None:
+        """Count a message; one without a stamp counts with no delay."""
+        self.received += 1
+        if len(payload) >= STAMP.size:
+            magic, sent = STAMP.unpack_from(payload)
+            if magic == STAMP_MAGIC:
+                self.delays.append(time.monotonic() - sent)
+
+
+def message(size: int) -> bytes:
+    """A payload of `size` bytes that begins with the time."""
+    return STAMP.pack(STAMP_MAGIC, time.monotonic()).ljust(size, b"\0")
+
+
+class Member(Protocol):
+    """A participant that a driver has seated. It may leave once; the harness never uses it after that."""
+
+    @property
+    def sending(self) -> Connection | None:
+        """On which its tracks go out; None when it sends nothing."""
+
+    @property
+    def receiving(self) -> Sequence[Connection]:
+        """On which media of others come, all that are up by now."""
+
+    @property
+    def inbox(self) -> Inbox:
+        """Data messages it received."""
+
+    @property
+    def problem(self) -> str:
+        """Why the server put it out or a connection failed; empty while all is well."""
+
+    async def wait_ready(self) -> None:
+        """Until its own tracks are announced and its transports are up. Raises ConnectError or PeerError."""
+
+    async def send_message(self, payload: bytes, *, reliable: bool) -> None:
+        """To everybody else in its room. Raises PeerError when this server cannot."""
+
+    async def leave(self) -> None:
+        """Say goodbye and close everything. Safe after a failure."""
+
+
 class Peer(Protocol):
-    """A server under test: started, used and stopped by the harness."""
+    """A server under test: started, used and stopped by the harness; or one that runs elsewhere."""
 
     @property
     def name(self) -> str:
-        """As reports print it."""
+        """As reports print it, with its setting."""
 
     @property
-    def pid(self) -> int:
-        """Process whose CPU and memory are measured; valid between `start` and `stop`."""
+    def pid(self) -> int | None:
+        """Process whose CPU and memory are measured, valid between `start` and `stop`; None: it runs elsewhere."""
 
     async def start(self) -> None:
-        """Start the server and return once it answers. Raises PeerError."""
+        """Start the server (or see that it answers) and make nobody join yet. Raises PeerError."""
 
-    async def publish(self, room: str, rhythms: Sequence[Rhythm]) -> Connection:
-        """Join as one participant that sends a track for each rhythm, and start sending."""
+    async def prepare(self, plan: Plan) -> None:
+        """Make the plan's rooms, on servers that do not make them by themselves."""
 
-    async def subscribe(self, room: str, *, sample: int = 1) -> Connection:
-        """Join as one that receives everything in the room; returns when its connection is up."""
+    async def enter(self, seat: Seat, *, sample: int = 1) -> Member:
+        """Begin to join: returns once the server said yes; connections go on by themselves (`Member.wait_ready`).
+
+        From then on the member sends what its seat says and takes tracks as they appear, now or later, when
+        its seat names them. One packet in `sample` is decrypted. Calls for different seats may run at once.
+        Raises ConnectError or PeerError.
+        """
 
     async def stop(self) -> None:
-        """Leave and end the server. Safe after a failed start."""
+        """End a server that `start` started. Members must have left. Safe after a failed start."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entrant:
+    """A server in one setting, as side-by-side runs list it. A driver file gives them from `entrants()`."""
+
+    name: str
+    """As reports print it: "Janus, event_loops=1"."""
+    profile: SrtpProfile
+    make: Callable[[LoadClient], Peer]
+    caveat: str = ""
+    """What a fair report has to say of it, a sentence; empty: nothing."""
+    reference: bool = False
+    """Ratios are told against this one."""
 
 
 def free_port() -> int:
