@@ -9,7 +9,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 PLANE_SOURCES := $(shell find sfu/plane benchmarks -name '*.pyx' -o -name '*.pxd' -o -name '*.h' 2>/dev/null)
 PAGE_SOURCES := $(shell find web/src web/public -type f 2>/dev/null) $(wildcard web/index.html web/vite.config.ts web/tsconfig.json)
 
-.PHONY: demo test check bench fuzz setup lock system-packages clean
+.PHONY: demo test check bench bench-check fuzz setup lock system-packages clean
 
 demo: setup
 	$(BIN)/zvonok demo
@@ -27,7 +27,11 @@ check: setup
 	cd web && npm run check
 
 bench: setup system-packages
-	$(BIN)/python -m benchmarks $(BENCH_ARGS)
+	$(BIN)/zvonok bench $(BENCH_ARGS)
+
+# Fails when a part of the plane has become more than 15 % slower than benchmarks/plane/baseline.json says.
+bench-check: setup
+	$(BIN)/zvonok bench check
 
 fuzz: setup
 	$(BIN)/python -m tests.fuzz $(FUZZ_ARGS)
