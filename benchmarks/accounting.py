@@ -1,4 +1,4 @@
-"""CPU and memory of a running process out of the kernel's accounting (Linux)."""
+"""CPU, memory and threads of a running process out of the kernel's accounting (Linux)."""
 
 import time
 from pathlib import Path
@@ -15,7 +15,18 @@ def cpu_seconds(pid: int) -> float:
 
 def resident_bytes(pid: int) -> int:
     """Resident memory of a process. Raises OSError when it is gone."""
+    return _status(pid, "VmRSS") * 1024
+
+
+def threads(pid: int) -> int:
+    """Threads of a process. Raises OSError when it is gone."""
+    return _status(pid, "Threads")
+
+
+def _status(pid: int, key: str) -> int:
+    """The number of one line of proc_pid_status(5); a zombie has no memory: 0."""
     for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmRSS:"):
-            return int(line.split()[1]) * 1024
+        name, _, value = line.partition(":")
+        if name == key:
+            return int(value.split()[0])
     return 0

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 from statistics import median
 
 LINEAR = 64  # microseconds that have a bucket each
@@ -42,6 +43,15 @@ def latency(counts: Sequence[int], longest: float) -> Latency:
     """Summary of one histogram; `longest` in seconds is kept exactly by the engine."""
     p50, p90, p99 = (percentile(counts, share) for share in (0.5, 0.9, 0.99))
     return Latency(sum(counts), p50, p90, p99, longest)
+
+
+def latency_of(seconds: Sequence[float]) -> Latency:
+    """Summary of single values, none of them rounded."""
+    if not seconds:
+        return Latency(0, 0.0, 0.0, 0.0, 0.0)
+    ordered = sorted(seconds)
+    p50, p90, p99 = (ordered[ceil(share * len(ordered)) - 1] for share in (0.5, 0.9, 0.99))
+    return Latency(len(ordered), p50, p90, p99, ordered[-1])
 
 
 @dataclass(frozen=True, slots=True)

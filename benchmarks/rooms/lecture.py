@@ -1,33 +1,32 @@
 """A lecture: one participant sends camera and microphone, N receive."""
 
-import asyncio
-from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import ClassVar, Self
 
-from benchmarks.load.client import LoadClient
-from benchmarks.load.model import Kind, Rhythm
-from benchmarks.peers.peer import Peer
-from benchmarks.rooms.measure import Window, measure, wait_flowing
-
-ROOM = "lecture"
-SAMPLE = 16  # one packet in so many is decrypted at all receivers but the first, which decrypts all
-SETTLE = 1.5  # seconds between the last join and the window: key frames, estimators, caches
+from benchmarks.load.model import Kind
+from benchmarks.rooms.plan import Plan, Seat
+from benchmarks.rooms.traffic import MOST_PARTICIPANTS, VOICE, rhythm, within
 
 
-def traffic(*, video: int = 500, burst: int = 1) -> tuple[Rhythm, ...]:
-    """`video` packets of 1200 bytes and 50 audio packets of 100 bytes per second."""
-    return (Rhythm(Kind.AUDIO, 50, 100), Rhythm(Kind.VIDEO, video, 1200, burst=burst))
+@dataclass(frozen=True)
+class Lecture:
+    """1 to N: one sends video of 4.8 Mbit/s and a voice of 40 kbit/s, everybody else receives both."""
 
+    NAME: ClassVar[str] = "lecture"
+    SIZE: ClassVar[str] = "receivers"
 
-async def lecture(
-    client: LoadClient, peer: Peer, rhythms: Sequence[Rhythm], *, receivers: int, seconds: float
-) -> Window:
-    """Measure one lecture on a server that the scenario starts and stops. Raises PeerError or ConnectError."""
-    try:
-        await peer.start()
-        publisher = await peer.publish(ROOM, rhythms)
-        audience = [await peer.subscribe(ROOM, sample=1 if number == 0 else SAMPLE) for number in range(receivers)]
-        await wait_flowing(audience, len(rhythms))
-        await asyncio.sleep(SETTLE)
-        return await measure(client, peer.pid, [publisher], audience, seconds=seconds, fan_out=receivers)
-    finally:
-        await peer.stop()
+    receivers: int = field(default=30, metadata={"help": "participants that only receive"})
+    video: int = field(default=500, metadata={"help": "video packets per second"})
+    size: int = field(default=1200, metadata={"help": "bytes of a video packet (500 x 1200 bytes/s are 4.8 Mbit/s)"})
+    burst: int = field(default=1, metadata={"help": "video packets sent back to back, as encoders send pictures"})
+
+    def plan(self) -> Plan:
+        within("receivers", self.receivers, 1, MOST_PARTICIPANTS)
+        camera = rhythm(Kind.VIDEO, self.video, self.size, burst=self.burst)
+        nobody: frozenset[str] = frozenset()
+        lecturer = Seat("lecture", "lecturer", (VOICE, camera), cameras=nobody, voices=nobody)
+        listeners = tuple(Seat("lecture", f"listener-{number}") for number in range(self.receivers))
+        return Plan(self.NAME, f"Lecture, 1 to {self.receivers}", (lecturer, *listeners))
+
+    def sized(self, size: int) -> Self:
+        return replace(self, receivers=size)

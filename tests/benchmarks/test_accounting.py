@@ -1,9 +1,10 @@
 import os
+import threading
 import time
 
 import pytest
 
-from benchmarks.accounting import cpu_seconds, resident_bytes
+from benchmarks.accounting import cpu_seconds, resident_bytes, threads
 
 
 def test_the_clock_of_this_process_is_its_own_cpu_time() -> None:
@@ -26,3 +27,15 @@ def test_resident_memory_counts_what_is_touched() -> None:
     before = resident_bytes(os.getpid())
     block = bytearray(os.urandom(4096)) * 8192
     assert resident_bytes(os.getpid()) - before > len(block) // 2
+
+
+def test_threads_are_counted() -> None:
+    done = threading.Event()
+    before = threads(os.getpid())
+    thread = threading.Thread(target=done.wait)
+    thread.start()
+    try:
+        assert threads(os.getpid()) == before + 1
+    finally:
+        done.set()
+        thread.join()

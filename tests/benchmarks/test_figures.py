@@ -2,7 +2,7 @@ import itertools
 
 import pytest
 
-from benchmarks.figures import bucket_edge, latency, percentile, spread
+from benchmarks.figures import Latency, bucket_edge, latency, latency_of, percentile, spread
 
 BUCKETS = 768
 
@@ -41,3 +41,10 @@ def test_spread_needs_measurements() -> None:
     assert spread([3.0, 1.0, 2.0]).median == 2.0
     with pytest.raises(ValueError, match="nothing"):
         spread([])
+
+
+def test_single_values_are_summed_up_exactly() -> None:
+    values = [number / 1000 for number in range(100, 0, -1)]
+    assert latency_of(values) == Latency(100, 0.05, 0.09, 0.099, 0.1)
+    assert latency_of([0.5]) == Latency(1, 0.5, 0.5, 0.5, 0.5)
+    assert latency_of([]).packets == 0
