@@ -6,24 +6,35 @@ connection has one reader in each phase of its life.
 
 import asyncio
 import contextlib
+import itertools
 import secrets
 import socket
-import struct
-from collections.abc import Mapping
+import sys
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from aiortc import RTCCertificate, RTCDtlsFingerprint, RTCDtlsParameters, RTCSctpCapabilities, RTCSctpTransport
+from aiortc import (
+    RTCCertificate,
+    RTCDataChannel,
+    RTCDataChannelParameters,
+    RTCDtlsFingerprint,
+    RTCDtlsParameters,
+    RTCSctpCapabilities,
+    RTCSctpTransport,
+)
 from aiortc.rtcdtlstransport import RTCDtlsTransport, SRTPProtectionProfile
 
 from benchmarks.load import ice, sdp
 from benchmarks.load.engine import LoadEngine
-from benchmarks.load.model import EndpointStats, Rhythm, SourceFormat, StreamStats
+from benchmarks.load.model import Codec, EndpointStats, Rhythm, SourceFormat, StreamStats
 from server.lifecycle import Spawner
 from sfu.plane.model import SrtpProfile
 
 SOCKET_BUFFER = 4 << 20  # bytes: a burst to one receiver must not overflow between two reads
 CONTROL_BUFFER = 4 << 20  # bytes: handshakes of many connections at once
 CHECK_INTERVAL = 0.05  # seconds between connectivity checks until one is answered
+CHECKS_OF_ADDRESS = 20  # checks of one of the server's addresses before the next one gets its turn
+READ_AT_ONCE = 256  # datagrams of one kind in one turn of the event loop
 CONSENT_INTERVAL = 2.5  # seconds, within the range of RFC 7675 section 5.1
 
 
@@ -107,25 +118,33 @@ class Connection:
         self._dtls = _Dtls(self._wire, client.certificate, client.profile)
         self._sctp: RTCSctpTransport | None = None
         self._remote: sdp.RemoteDescription | None = None
+        self._address = ("", 0)
+        self.on_channel: Callable[[RTCDataChannel], None] | None = None
+        """Gets the data channels that the server opens; set it before `establish`."""
         self.transport = sdp.LocalTransport(ice.new_credentials(), client.fingerprint, self._socket.getsockname()[:2])
         self.sources: list[int] = []
+        """Numbers of its sources, in the order of the `send` calls."""
+        self._on_packet: Callable[[bytes], None] | None = None
 
     async def establish(self, remote: sdp.RemoteDescription, *, offered: bool, timeout: float = 15.0) -> None:
         """ICE, DTLS, keys, SCTP if there is a data section. `offered`: the offer was ours. Raises ConnectError."""
         self._remote = remote
         self._controlling = offered or remote.lite
-        self._client.engine.set_remote(self.endpoint, remote.address)
+        addresses = self._reachable(remote)
         self.update(remote)
         try:
             async with asyncio.timeout(timeout):
-                await self._check(remote)
+                await self._check(addresses)
                 prints = [RTCDtlsFingerprint(name, value) for name, value in remote.fingerprints]
                 await self._dtls.start(RTCDtlsParameters(fingerprints=prints, role="server"))
         except TimeoutError as error:
-            raise ConnectError(f"no answer from {remote.address} within {timeout:g} s") from error
+            tried = ", ".join(f"{host} port {port}" for host, port in addresses)
+            raise ConnectError(
+                f"no answer over UDP from {tried} within {timeout:g} s: is a firewall in between?"
+            ) from error
         keys = self.keys
         if self._dtls.state != "connected" or keys is None:
-            raise ConnectError(f"the DTLS handshake with {remote.address} ended as {self._dtls.state}")
+            raise ConnectError(f"the DTLS handshake with {self._address} ended as {self._dtls.state}")
         self._client.engine.set_srtp(self.endpoint, keys.profile, keys.local, keys.remote)
         await self._open_data(remote)
 
@@ -136,14 +155,30 @@ class Connection:
 
     def update(self, remote: sdp.RemoteDescription) -> None:
         """Take the payload types of a new description of the same connection."""
+        codecs = {codec.number: codec.name.upper() for section in remote.sections for codec in section.codecs}
         for number, kind in remote.payload_kinds().items():
-            self._client.engine.set_payload(self.endpoint, number, kind)
+            codec = Codec.__members__.get(codecs.get(number, ""), Codec.OTHER)
+            self._client.engine.set_payload(self.endpoint, number, kind, codec)
 
-    async def _check(self, remote: sdp.RemoteDescription) -> None:
-        while not self._checked.is_set():
-            self.check_consent()
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._checked.wait(), CHECK_INTERVAL)
+    def _reachable(self, remote: sdp.RemoteDescription) -> list[tuple[str, int]]:
+        """The server's addresses of our socket's family, likely ones first. Raises ConnectError when there is none."""
+        own = self.transport.address[0]
+        same = [address for address in remote.addresses if (":" in address[0]) == (":" in own)]
+        if not same:
+            family = "IPv6" if ":" in own else "IPv4"
+            raise ConnectError(f"the server offers no UDP address of {family}, over which it was reached")
+        return sorted(same, key=lambda address: sdp.is_loopback(address[0]) != sdp.is_loopback(own))
+
+    async def _check(self, addresses: list[tuple[str, int]]) -> None:
+        """Try one address after the other, in turns, until one answers."""
+        for self._address in itertools.cycle(addresses):
+            self._client.engine.set_remote(self.endpoint, self._address)
+            for _ in range(CHECKS_OF_ADDRESS):
+                self.check_consent()
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._checked.wait(), CHECK_INTERVAL)
+                if self._checked.is_set():
+                    return
 
     def check_consent(self) -> None:
         """Send a connectivity check; also keeps an established connection alive."""
@@ -158,11 +193,22 @@ class Connection:
             )
 
     async def _open_data(self, remote: sdp.RemoteDescription) -> None:
-        """Answer the server's SCTP so that it does not repeat itself; nothing is read from the channels."""
+        """Answer the server's SCTP, so that it does not repeat itself even where nobody wants the channels."""
         port = next((section.sctp_port for section in remote.sections if section.sctp_port), 0)
         if port:
             self._sctp = RTCSctpTransport(self._dtls)
+            if self.on_channel is not None:
+                self._sctp.on("datachannel", self.on_channel)
             await self._sctp.start(RTCSctpCapabilities(maxMessageSize=65536), port)
+
+    def open_channel(self, label: str, *, reliable: bool) -> RTCDataChannel:
+        """A data channel of our own, ordered or without retransmissions. Raises ConnectError without a data section."""
+        if self._sctp is None:
+            raise ConnectError("the server did not accept data channels")
+        retransmits = None if reliable else 0
+        return RTCDataChannel(
+            self._sctp, RTCDataChannelParameters(label=label, ordered=reliable, maxRetransmits=retransmits)
+        )
 
     def take_datagram(self, datagram: bytes) -> None:
         """A STUN or DTLS datagram out of the engine."""
@@ -174,20 +220,39 @@ class Connection:
             return
         if ice.is_success(datagram, self._remote.credentials):
             self._checked.set()
-        elif answer := ice.answer_to(datagram, self.transport.credentials, self._remote.address):
+        elif answer := ice.answer_to(datagram, self.transport.credentials, self._address):
             self.send_datagram(answer)
 
     def send_datagram(self, datagram: bytes) -> None:
         """Lost when the socket is full or closed, as on a network."""
         if self._remote is not None:
             with contextlib.suppress(OSError):
-                self._socket.sendto(datagram, self._remote.address)
+                self._socket.sendto(datagram, self._address)
 
     def send(self, rhythm: Rhythm, form: SourceFormat, phase: float = 0.0) -> int:
         """Start a source `phase` seconds from now; returns its number."""
         source = self._client.engine.add_source(self.endpoint, rhythm, form, phase_ns=int(phase * 1e9))
         self.sources.append(source)
         return source
+
+    def send_packet(self, packet: bytes) -> None:
+        """Protect and send one RTP packet, at once. Raises ValueError when it is too large."""
+        self._client.engine.send_packet(self.endpoint, packet)
+
+    @property
+    def on_packet(self) -> Callable[[bytes], None] | None:
+        """Gets each RTP packet that arrives, decrypted, RTX included. Every packet costs Python's time: for few."""
+        return self._on_packet
+
+    @on_packet.setter
+    def on_packet(self, taker: Callable[[bytes], None] | None) -> None:
+        self._on_packet = taker
+        self._client.engine.set_capture(self.endpoint, taker is not None)
+
+    def take_packet(self, packet: bytes) -> None:
+        """An RTP packet out of the engine."""
+        if self._on_packet is not None:
+            self._on_packet(packet)
 
     def stats(self) -> EndpointStats:
         return self._client.engine.endpoint_stats(self.endpoint)
@@ -204,7 +269,8 @@ class Connection:
 
 
 def _media_socket(host: str, *, gro: bool) -> socket.socket:
-    endpoint = socket.socket(socket.AF_INET, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    endpoint = socket.socket(family, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
     endpoint.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SOCKET_BUFFER)
     endpoint.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SOCKET_BUFFER)
     endpoint.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
@@ -212,6 +278,29 @@ def _media_socket(host: str, *, gro: bool) -> socket.socket:
         endpoint.setsockopt(socket.IPPROTO_UDP, UDP_GRO, 1)
     endpoint.bind((host, 0))
     return endpoint
+
+
+class _Channel:
+    """Datagrams out of the engine, each behind the number of its endpoint."""
+
+    def __init__(self) -> None:
+        self.own_end, self.engine_end = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+        for end in (self.own_end, self.engine_end):
+            end.setblocking(False)
+            end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, CONTROL_BUFFER)
+
+    def waiting(self) -> Iterator[tuple[int, bytes]]:
+        """At most READ_AT_ONCE of those that wait, so that other readers get their turn."""
+        for _ in range(READ_AT_ONCE):
+            try:
+                message = self.own_end.recv(4096)
+            except BlockingIOError:
+                return
+            yield int.from_bytes(message[:4], sys.byteorder), message[4:]
+
+    def close(self) -> None:
+        self.own_end.close()
+        self.engine_end.close()
 
 
 class LoadClient:
@@ -222,11 +311,12 @@ class LoadClient:
         self.certificate = RTCCertificate.generateCertificate()
         prints = self.certificate.getFingerprints()
         self.fingerprint = next(item.value for item in prints if item.algorithm == "sha-256")
-        self._control, self._engine_end = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
-        for end in (self._control, self._engine_end):
-            end.setblocking(False)
-            end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, CONTROL_BUFFER)
-        self.engine = LoadEngine(control_fd=self._engine_end.fileno(), drain_ms=drain_ms)
+        self._control, self._captured = _Channel(), _Channel()
+        self.engine = LoadEngine(
+            control_fd=self._control.engine_end.fileno(),
+            capture_fd=self._captured.engine_end.fileno(),
+            drain_ms=drain_ms,
+        )
         self._connections: dict[int, Connection] = {}
         self._consent: asyncio.TimerHandle | None = None
         self._tasks = Spawner()
@@ -234,7 +324,8 @@ class LoadClient:
 
     async def __aenter__(self) -> "LoadClient":
         loop = asyncio.get_running_loop()
-        loop.add_reader(self._control.fileno(), self._read_control)
+        loop.add_reader(self._control.own_end, self._read_control)
+        loop.add_reader(self._captured.own_end, self._read_captured)
         self._consent = loop.call_later(CONSENT_INTERVAL, self._keep_consent)
         self.engine.start()
         return self
@@ -246,12 +337,12 @@ class LoadClient:
         if self._consent is not None:
             self._consent.cancel()
         self.engine.stop()
-        asyncio.get_running_loop().remove_reader(self._control.fileno())
-        self._control.close()
-        self._engine_end.close()
+        for channel in (self._control, self._captured):
+            asyncio.get_running_loop().remove_reader(channel.own_end)
+            channel.close()
 
     def open(self, *, host: str = "127.0.0.1", sample: int = 1, remb: int = 0) -> Connection:
-        """A connection with its socket bound. One packet in `sample` is decrypted; `remb` in bit/s, 0 = none."""
+        """A connection with its socket bound to an address, or to all: "0.0.0.0" or "::". One packet in `sample` is decrypted; `remb` in bit/s, 0 = none."""
         connection = Connection(self, host=host, sample=sample, remb=remb)
         self._connections[connection.endpoint] = connection
         return connection
@@ -262,14 +353,14 @@ class LoadClient:
             await connection.close()
 
     def _read_control(self) -> None:
-        for _ in range(256):
-            try:
-                message = self._control.recv(4096)
-            except BlockingIOError:
-                return
-            (index,) = struct.unpack_from("=I", message)
-            if (connection := self._connections.get(index)) is not None:
-                connection.take_datagram(message[4:])
+        for endpoint, datagram in self._control.waiting():
+            if (connection := self._connections.get(endpoint)) is not None:
+                connection.take_datagram(datagram)
+
+    def _read_captured(self) -> None:
+        for endpoint, packet in self._captured.waiting():
+            if (connection := self._connections.get(endpoint)) is not None:
+                connection.take_packet(packet)
 
     def _keep_consent(self) -> None:
         for connection in self._connections.values():

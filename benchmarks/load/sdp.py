@@ -3,8 +3,9 @@
 Codecs are Opus and VP8 with RTX; everything else in a server's offer is left out of the answer.
 """
 
+import ipaddress
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from benchmarks.load.ice import Credentials
@@ -17,10 +18,12 @@ EXTENSIONS = {1: AUDIO_LEVEL, 2: ABS_SEND_TIME, 3: MID}
 """Ids that our own offers give to the extensions; the first is for audio alone."""
 
 AUDIO_PAYLOAD, VIDEO_PAYLOAD, RTX_PAYLOAD = 111, 96, 97
+SCTP_PORT = 5000
+MAX_SECTIONS = 4096  # of one description; the largest plan has some hundred tracks in a room
 
 
 class SdpError(ValueError):
-    """The server's description lacks what a connection needs."""
+    """The server's description cannot be read, or lacks what a connection needs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,8 @@ class RemoteDescription:
     credentials: Credentials
     fingerprints: tuple[tuple[str, str], ...]
     """Pairs of hash name and value."""
-    address: tuple[str, int]
+    addresses: tuple[tuple[str, int], ...]
+    """UDP host candidates, loopback first, then IPv4. Empty: the server names them later, by trickle."""
     lite: bool
     """An ICE-lite server: whoever offered, we control (RFC 8445 section 6.1.1)."""
     sections: tuple[Section, ...]
@@ -92,21 +96,35 @@ class RemoteDescription:
 
 
 def parse(text: str) -> RemoteDescription:
-    """Read a server's offer or answer. Raises SdpError when credentials, fingerprint or an UDP address are missing."""
+    """Read a server's offer or answer. Raises SdpError when it makes no sense or lacks credentials or a fingerprint."""
+    try:
+        return _parsed(text)
+    except (ValueError, IndexError) as error:
+        raise SdpError(f"the server's description cannot be read: {error}") from error
+
+
+def _parsed(text: str) -> RemoteDescription:
     head, *blocks = _blocks(text)
+    if len(blocks) > MAX_SECTIONS:
+        raise SdpError(f"{len(blocks)} sections")
     every = [line for block in (head, *blocks) for line in block]
     ufrag, password = _first(every, "a=ice-ufrag:"), _first(every, "a=ice-pwd:")
     prints = {line.removeprefix("a=fingerprint:") for line in every if line.startswith("a=fingerprint:")}
-    candidates = [found for line in every if (found := _udp_candidate(line)) is not None]
-    if not (ufrag and password and prints and candidates):
-        raise SdpError("the description lacks ICE credentials, a fingerprint or a UDP candidate")
+    if not (ufrag and password and prints):
+        raise SdpError("ICE credentials or the fingerprint are missing")
+    found = (candidate(line.removeprefix("a=")) for line in every if line.startswith("a=candidate:"))
     return RemoteDescription(
         credentials=Credentials(ufrag, password),
         fingerprints=tuple(_pair(item) for item in sorted(prints)),
-        address=_nearest(candidates),
+        addresses=_nearest_first([address for address in found if address is not None]),
         lite="a=ice-lite" in every,
         sections=tuple(_section(block) for block in blocks),
     )
+
+
+def with_addresses(remote: RemoteDescription, more: Sequence[tuple[str, int]]) -> RemoteDescription:
+    """The same with addresses that came by trickle."""
+    return replace(remote, addresses=_nearest_first([*remote.addresses, *more]))
 
 
 def _blocks(text: str) -> list[list[str]]:
@@ -128,19 +146,29 @@ def _pair(text: str) -> tuple[str, str]:
     return name, value
 
 
-def _udp_candidate(line: str) -> tuple[str, int] | None:
-    """Address of a host candidate for component 1 (RFC 8839 section 5.1); names of mDNS are passed over."""
-    if not line.startswith("a=candidate:"):
-        return None
+def candidate(line: str) -> tuple[str, int] | None:
+    """Address of a UDP host candidate for component 1 (RFC 8839 section 5.1), without "a="; None for all others.
+
+    Names (of mDNS) are passed over: only numeric addresses are taken.
+    """
     parts = line.split()
-    if len(parts) < 8 or parts[1] != "1" or parts[2].lower() != "udp" or parts[4].endswith(".local"):
+    if len(parts) < 8 or parts[1] != "1" or parts[2].lower() != "udp" or parts[7] != "host":
         return None
-    return parts[4], int(parts[5])
+    try:
+        address, port = ipaddress.ip_address(parts[4]), int(parts[5])
+    except ValueError:
+        return None
+    return (str(address), port) if 0 < port < 65536 else None
 
 
-def _nearest(candidates: Sequence[tuple[str, int]]) -> tuple[str, int]:
-    """Loopback first, then IPv4."""
-    return min(candidates, key=lambda item: (not item[0].startswith("127."), ":" in item[0]))
+def is_loopback(host: str) -> bool:
+    """Of a numeric address."""
+    return host.startswith("127.") or host == "::1"
+
+
+def _nearest_first(addresses: Sequence[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
+    """Loopback first, then IPv4; each one once."""
+    return tuple(sorted(dict.fromkeys(addresses), key=lambda item: (not is_loopback(item[0]), ":" in item[0])))
 
 
 def _section(lines: Sequence[str]) -> Section:
@@ -163,6 +191,8 @@ def _codec(number: str, lines: Sequence[str]) -> Codec | None:
     mapping = _first(lines, f"a=rtpmap:{number} ")
     if not mapping:
         return None
+    if not 0 <= int(number) < 128:
+        raise SdpError(f"payload type {number}")
     name, clock, *channels = mapping.split("/")
     parameters = _first(lines, f"a=fmtp:{number} ")
     apt = next((int(item[4:]) for item in parameters.replace(" ", "").split(";") if item.startswith("apt=")), 0)
@@ -181,9 +211,10 @@ def usable(section: Section) -> tuple[Codec, ...]:
     return media + tuple(codec for codec in section.codecs if codec.name == "rtx" and codec.apt in numbers)
 
 
-def offer(transport: LocalTransport, tracks: Sequence[LocalTrack], session: int = 1) -> str:
-    """Offer to send the tracks, one section each."""
-    lines = _session_lines(session, [track.mid for track in tracks])
+def offer(transport: LocalTransport, tracks: Sequence[LocalTrack], *, data: bool = False, session: int = 1) -> str:
+    """Offer to send the tracks, one section each, and with `data` also messages."""
+    data_mids = ["data"] if data else []
+    lines = _session_lines(session, [track.mid for track in tracks] + data_mids)
     for track in tracks:
         numbers = f"{AUDIO_PAYLOAD}" if track.kind == "audio" else f"{VIDEO_PAYLOAD} {RTX_PAYLOAD}"
         lines += [f"m={track.kind} 9 UDP/TLS/RTP/SAVPF {numbers}", "c=IN IP4 0.0.0.0"]
@@ -194,6 +225,9 @@ def offer(transport: LocalTransport, tracks: Sequence[LocalTrack], session: int 
                 lines.append(f"a=extmap:{number} {uri}")
         lines += _codec_lines(track.kind)
         lines += [f"a=ssrc:{track.ssrc} cname:load", f"a=ssrc:{track.ssrc} msid:- {track.track_id}"]
+    for mid in data_mids:
+        lines += ["m=application 9 UDP/DTLS/SCTP webrtc-datachannel", "c=IN IP4 0.0.0.0"]
+        lines += [*_transport_lines(transport, mid, "active"), f"a=sctp-port:{SCTP_PORT}", "a=max-message-size:65535"]
     return _text(lines)
 
 
@@ -240,13 +274,14 @@ def _session_lines(session: int, mids: Sequence[str]) -> list[str]:
 
 def _transport_lines(transport: LocalTransport, mid: str, setup: str) -> list[str]:
     host, port = transport.address
+    known = not ipaddress.ip_address(host).is_unspecified  # else the server learns it from our checks
     return [
         f"a=mid:{mid}",
         f"a=ice-ufrag:{transport.credentials.ufrag}",
         f"a=ice-pwd:{transport.credentials.password}",
         f"a=fingerprint:sha-256 {transport.fingerprint}",
         f"a=setup:{setup}",
-        f"a=candidate:1 1 udp 2130706431 {host} {port} typ host",
+        *([f"a=candidate:1 1 udp 2130706431 {host} {port} typ host"] if known else []),
         "a=end-of-candidates",
     ]
 

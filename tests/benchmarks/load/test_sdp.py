@@ -61,7 +61,7 @@ def test_an_offer_is_sdp_for_others() -> None:
 
 def test_the_loopback_candidate_over_udp_is_taken() -> None:
     remote = sdp.parse(SERVER_OFFER)
-    assert remote.address == ("127.0.0.1", 7882)
+    assert remote.addresses == (("127.0.0.1", 7882), ("192.0.2.7", 7882))
     assert remote.lite
     assert remote.credentials == Credentials("srv", "server-password")
 
