@@ -79,11 +79,11 @@ class Plan:
 
     def sources_of(self, seat: Seat) -> int:
         """Streams that should reach a participant once everybody is in."""
-        return sum(_taken(seat, other, rhythm.kind) for other in self.rooms[seat.room] for rhythm in other.sends)
+        return sum(taken(seat, other, rhythm.kind) for other in self.rooms[seat.room] for rhythm in other.sends)
 
     def takers_of(self, seat: Seat, kind: Kind) -> int:
         """How many receive its track of a kind once everybody is in."""
-        return sum(_taken(other, seat, kind) for other in self.rooms[seat.room])
+        return sum(taken(other, seat, kind) for other in self.rooms[seat.room])
 
     def packets_per_second(self) -> tuple[int, int]:
         """Into the server and out of it, media only."""
@@ -100,7 +100,8 @@ class Plan:
         return into, out
 
 
-def _taken(taker: Seat, sender: Seat, kind: Kind) -> bool:
+def taken(taker: Seat, sender: Seat, kind: Kind) -> bool:
+    """Whether a participant takes the track of a kind of another one in its room, if that one sends it."""
     names = taker.takes(kind)
     return taker.identity != sender.identity and (names is EVERYBODY or sender.identity in names)
 
