@@ -1,0 +1,77 @@
+"""`zvonok bench micro`: what the plane's steps cost in memory, beside reference work; writes the baseline of `check`."""
+
+import argparse
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from fnmatch import fnmatch
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.plane import baseline
+from benchmarks.plane.calibration import CALIBRATIONS
+from benchmarks.plane.cases import Case, all_cases
+from benchmarks.plane.machine import processor
+from benchmarks.plane.sampling import Timing, alternate
+
+SECONDS = 1.5  # for each case, its reference included
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Flags of the command."""
+    parser.add_argument("--only", metavar="PATTERN", default="*", help="cases to run, e.g. 'forward.gcm128.*'")
+    parser.add_argument("--seconds", type=float, default=SECONDS, help="for each case (default: %(default)s)")
+    parser.add_argument("--write-baseline", action="store_true", help="keep the ratios as what `check` compares with")
+
+
+def run(options: argparse.Namespace, console: Console) -> int:
+    """1 when no case is called like that, else 0."""
+    cases = chosen(options.only)
+    if not cases:
+        console.print(f"no case is called like {options.only!r}")
+        return 1
+    table = Table("case", "ns", "of one", "ratio to", "", "samples", title="Micro benchmarks of the plane")
+    timings: dict[str, Timing] = {}
+    for case, timing in measured(cases, options.seconds):
+        timings[case.name] = timing
+        console.print(f"[{len(timings)}/{len(cases)}] {case.name}: {timing.nanoseconds:.0f} ns", highlight=False)
+        table.add_row(*row(case, timing))
+    console.print(table)
+    if options.write_baseline:
+        keep(timings)
+        console.print(f"{len(timings)} ratios written to {baseline.FILE.name}")
+    return 0
+
+
+def chosen(pattern: str) -> tuple[Case, ...]:
+    """Cases whose name matches."""
+    return tuple(case for case in all_cases() if fnmatch(case.name, pattern))
+
+
+def measured(cases: Iterable[Case], seconds: float) -> Iterator[tuple[Case, Timing]]:
+    """One after the other."""
+    for case in cases:
+        yield case, alternate(case.prepare(), CALIBRATIONS[case.calibration](), seconds)
+
+
+def row(case: Case, timing: Timing) -> tuple[str, ...]:
+    """As tables show it."""
+    return (
+        case.name,
+        f"{timing.nanoseconds:.0f}",
+        case.operation,
+        case.calibration,
+        f"{timing.ratio:.3f}",
+        str(timing.samples),
+    )
+
+
+def keep(timings: dict[str, Timing]) -> None:
+    """Put the ratios into the baseline; those of cases that were not run stay, those of cases that are gone do not."""
+    known = {case.name for case in all_cases()}
+    try:
+        before = {name: ratio for name, ratio in baseline.read().ratios.items() if name in known}
+    except OSError:
+        before = {}
+    ratios = before | {name: timing.ratio for name, timing in timings.items()}
+    baseline.write(baseline.Baseline(processor(), datetime.now(UTC).date().isoformat(), ratios))

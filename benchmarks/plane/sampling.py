@@ -1,0 +1,70 @@
+"""Times of a piece of work and of a reference, taken by turns; what they say about each other. Pure but for `alternate`."""
+
+import gc
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+# Noise only adds to a time: the lowest of many are near the truth, and a few of them are luckier than the rest.
+LOW = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One run of a piece of work."""
+
+    spent: int
+    """Nanoseconds of CPU."""
+    operations: int
+
+
+Sampler = Callable[[], Sample]
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """What repeated runs of a piece of work and of its reference gave."""
+
+    nanoseconds: float
+    """Of one operation."""
+    reference: float
+    """Nanoseconds of one operation of the reference."""
+    samples: int
+
+    @property
+    def ratio(self) -> float:
+        """Operations of the reference that take as long as one of the work."""
+        return self.nanoseconds / self.reference
+
+
+def low(values: Sequence[float], share: float = LOW) -> float:
+    """The value that `share` (0..1) of all do not reach. Raises ValueError when there is none."""
+    if not values:
+        raise ValueError("nothing was measured")
+    return sorted(values)[int(share * len(values))]
+
+
+def alternate(work: Sampler, reference: Sampler, seconds: float) -> Timing:
+    """Run both by turns for so long, at least three times each."""
+    taken: tuple[list[float], list[float]] = ([], [])
+    end = time.monotonic() + seconds
+    with _no_collection():
+        while time.monotonic() < end or len(taken[0]) < 3:
+            for kept, sampler in zip(taken, (work, reference), strict=True):
+                sample = sampler()
+                kept.append(sample.spent / sample.operations)
+    return Timing(low(taken[0]), low(taken[1]), len(taken[0]))
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """A collection in the middle of a sample would be counted as its cost."""
+    gc.collect()
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
