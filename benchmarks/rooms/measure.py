@@ -16,6 +16,7 @@ from benchmarks.figures import Latency, latency, latency_of
 from benchmarks.load.client import LoadClient
 from benchmarks.load.model import EndpointStats, Kind, Rhythm, SourceStats, StreamStats
 from benchmarks.peers.peer import Member
+from benchmarks.rooms.clock import now
 from benchmarks.rooms.outcome import Accounting, Messaging, Window
 from benchmarks.rooms.plan import Seat
 from benchmarks.rooms.presence import Presence
@@ -111,7 +112,7 @@ class Meter:
             self._add(totals, present)
         totals.expected = self._expected
         totals.messages_sent, totals.messages_due = self.messages_sent, self.messages_due
-        totals.at, totals.client_cpu = time.monotonic(), time.process_time()
+        totals.at, totals.client_cpu = now(), time.process_time()
         totals.server_cpu = cpu_seconds(self._pid) if self._pid is not None else 0.0
         return totals
 

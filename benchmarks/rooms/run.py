@@ -2,13 +2,13 @@
 
 import asyncio
 import contextlib
-import time
 from collections.abc import AsyncIterator, Sequence
 
 from benchmarks.accounting import resident_bytes
 from benchmarks.load.client import LoadClient
 from benchmarks.peers.peer import Entrant, Peer, PeerError
 from benchmarks.rooms.churning import come_and_go
+from benchmarks.rooms.clock import now
 from benchmarks.rooms.guard import steps
 from benchmarks.rooms.options import Options
 from benchmarks.rooms.outcome import Outcome, Window
@@ -102,11 +102,11 @@ class _Run:
     async def _measured(self) -> None:
         self._stage.expect(self._plan)
         self._enter_phase()
-        begin = time.monotonic()
+        begin = now()
         await self._join()
         self._enter_phase()
         await self._stage.wait_flowing(FLOW + FLOW_EACH * len(self._plan.seats))
-        self._seconds_to_join = time.monotonic() - begin
+        self._seconds_to_join = now() - begin
         if not self._stage.inside:
             raise StoppedError(f"nobody got in: {self._problem()}")
         self._enter_phase()
@@ -138,7 +138,7 @@ class _Run:
     async def _join_all(self, seats: Sequence[Seat], rate: float) -> None:
         """`rate` per second, however long each takes; 0: one after the other."""
         if rate:
-            begin = time.monotonic()
+            begin = now()
             async with asyncio.TaskGroup() as group:
                 for number, seat in enumerate(seats):
                     group.create_task(self._enter(seat, begin + number / rate))
@@ -150,7 +150,7 @@ class _Run:
                 raise StoppedError(f"{failed} participants in a row failed, the last one with: {self._problem()}")
 
     async def _enter(self, seat: Seat, at: float = 0.0) -> bool:
-        await asyncio.sleep(max(0.0, at - time.monotonic()))
+        await asyncio.sleep(max(0.0, at - now()))
         entered = await self._stage.enter(seat)
         self._progress.advance(len(self._stage.inside) / len(self._plan.seats))
         return entered

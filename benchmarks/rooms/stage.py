@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -10,6 +9,7 @@ import aiohttp
 
 from benchmarks.load.client import ConnectError, LoadClient
 from benchmarks.peers.peer import Member, Peer, PeerError, message
+from benchmarks.rooms.clock import now
 from benchmarks.rooms.measure import Meter
 from benchmarks.rooms.outcome import Arrival, Failure
 from benchmarks.rooms.plan import Messages, Plan, Seat
@@ -49,7 +49,7 @@ class Stage:
     """Everybody who is in, or was."""
 
     def __init__(self, peer: Peer, client: LoadClient, *, sample: int, note: Callable[[str], None]) -> None:
-        self.began = time.monotonic()
+        self.began = now()
         self.meter = Meter(client, peer.pid)
         self.failures: list[Failure] = []
         self.tried = 0
@@ -75,12 +75,12 @@ class Stage:
     async def enter(self, seat: Seat, *, again: bool = False) -> bool:
         """Bring one in and wait until its connections are up. What goes wrong is recorded: then False."""
         self.tried += 1
-        began, joined, member = time.monotonic(), 0.0, None
+        began, joined, member = now(), 0.0, None
         sample = 1 if self._first.get(seat.room) == seat.identity else self._sample
         try:
             async with asyncio.timeout(self.patience):
                 member = await self._peer.enter(seat, sample=sample)
-                joined = time.monotonic()
+                joined = now()
                 await member.wait_ready()
         except PROBLEMS as error:
             problem = str(error) or f"{'was not connected' if member else 'did not get in'} in {self.patience:.0f} s"
@@ -93,7 +93,7 @@ class Stage:
             if member is not None:
                 await _goodbye(member)
             raise
-        inside = _Inside(seat, member, began, joined, time.monotonic(), again)
+        inside = _Inside(seat, member, began, joined, now(), again)
         self._inside[seat.identity] = inside
         self.meter.came(seat, member)
         if seat.messages is not None:
@@ -103,10 +103,10 @@ class Stage:
     async def wait_flowing(self, seconds: float) -> None:
         """Until everybody gets every stream that is due, at most so long; who does not is recorded."""
         due = {identity: self.meter.presence.due(inside.seat) for identity, inside in self._inside.items()}
-        waiting, deadline = list(due), time.monotonic() + seconds
+        waiting, deadline = list(due), now() + seconds
         while waiting:
             waiting = [identity for identity in waiting if self._streams(identity) < due[identity]]
-            if time.monotonic() > deadline:
+            if now() > deadline:
                 break
             await asyncio.sleep(POLL)
         for identity in waiting:
@@ -163,7 +163,7 @@ class Stage:
         return sum(connection.stats().streams for connection in inside.member.receiving)
 
     def _fail(self, seat: Seat, problem: str) -> None:
-        self.failures.append(Failure(seat.identity, time.monotonic() - self.began, problem))
+        self.failures.append(Failure(seat.identity, now() - self.began, problem))
         self._note(f"{seat.identity}: {problem}")
 
 

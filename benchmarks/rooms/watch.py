@@ -1,12 +1,12 @@
 """The guard's eyes: look at a run once a second, and end it when the guard says so."""
 
 import asyncio
-import time
 from types import TracebackType
 
 from benchmarks.figures import percentile
 from benchmarks.load.engine import LoadEngine
 from benchmarks.load.model import Kind
+from benchmarks.rooms.clock import now
 from benchmarks.rooms.guard import Guard, Limits, Sight
 from benchmarks.rooms.stage import Stage
 
@@ -48,7 +48,7 @@ class Watch:
     def _sight(self) -> Sight:
         totals, failures = self._stage.meter.read(), self._stage.failures
         return Sight(
-            now=time.monotonic(),
+            now=now(),
             tried=self._stage.tried,
             failed=len({failure.identity for failure in failures}),
             problem=failures[-1].problem if failures else "",

@@ -1,0 +1,202 @@
+"""The largest size of a scenario that a server carries with little loss and little delay.
+
+In: a started server and a scenario; out: every probe, and what they mean together. The server keeps running and
+participants stay between probes: more join, or some leave.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from benchmarks.load.client import LoadClient
+from benchmarks.peers.peer import Peer
+from benchmarks.rooms.churning import come_and_go
+from benchmarks.rooms.clock import now
+from benchmarks.rooms.judge import client_bound
+from benchmarks.rooms.outcome import Window
+from benchmarks.rooms.plan import Plan, Scenario, Seat
+from benchmarks.rooms.search import sizes
+from benchmarks.rooms.stage import Stage
+
+AT_ONCE = 8  # participants that join at the same time: more only wait for one another
+FLOW = 10.0  # seconds for everybody to get everything
+MOST_PARTICIPANTS = 1000  # more are the client's limit, whatever the server
+DELIVERED = 0.97  # share of what was due: packets may be under way at the window's ends, for as long as `p99` allows
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What "carries" means, and how long to look for it."""
+
+    loss: float = 0.01
+    p99: float = 0.05
+    """Seconds of added latency."""
+    window: float = 2.0
+    settle: float = 1.0
+    budget: float = 90.0
+    """Seconds after which no further size is tried."""
+    most: int = 0
+    """Largest size to try; 0: the largest with no more than MOST_PARTICIPANTS."""
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """One try of one size."""
+
+    size: int
+    participants: int
+    problem: str
+    """Why it failed; empty: it worked."""
+    client_bound: bool
+    """The load client was at its limit: the size says nothing of the server."""
+    window: Window | None
+    """None when nobody got in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Capacity:
+    """What a search found."""
+
+    server: str
+    plan: str
+    """Plan.name."""
+    unit: str
+    """Scenario.SIZE."""
+    size: int
+    """The largest that worked; 0: none."""
+    probes: tuple[Probe, ...]
+    limited_by: str
+    """In words: "the server", "the load client", or "the search" when larger ones were not tried."""
+
+    @property
+    def best(self) -> Window | None:
+        """The window of the largest size that worked."""
+        return next((probe.window for probe in reversed(self.probes) if self._is_best(probe)), None)
+
+    @property
+    def packets_per_second(self) -> float:
+        """Out of the server, at the largest size."""
+        return self.best.packets_received / self.best.seconds if self.best else 0.0
+
+    @property
+    def packets_per_core(self) -> float | None:
+        """Out of the server for each CPU second it used, at the largest size."""
+        cost = self.best.cpu_per_packet if self.best else None
+        return 1 / cost if cost else None
+
+    def _is_best(self, probe: Probe) -> bool:
+        return probe.size == self.size and not probe.problem
+
+
+def summary(server: str, scenario: Scenario, probes: Sequence[Probe]) -> Capacity:
+    """What probes mean together; also for those of a search that was interrupted."""
+    size = max((probe.size for probe in probes if not probe.problem), default=0)
+    beyond = [probe for probe in probes if probe.problem and probe.size > size]
+    by = "the search"
+    if beyond:
+        by = "the load client" if min(beyond, key=lambda probe: probe.size).client_bound else "the server"
+    return Capacity(server, scenario.NAME, scenario.SIZE, size, tuple(probes), by)
+
+
+async def search(
+    peer: Peer, client: LoadClient, scenario: Scenario, limits: Limits, told: Callable[[Probe], None]
+) -> Capacity:
+    """Try sizes until the largest good one is known or the budget is spent; `told` of each probe at once.
+
+    Begins with the scenario's own size. Everybody has left when it returns or raises. Raises PeerError when rooms could
+    not be made, OSError when the server's process is gone, ValueError for a scenario that makes no sense.
+    """
+    most = limits.most or largest(scenario)
+    await peer.prepare(scenario.sized(most).plan())
+    ground = _Ground(Stage(peer, client, sample=16, note=_nothing), limits)
+    probes: list[Probe] = []
+    asked = sizes(getattr(scenario, scenario.SIZE), most)
+    end = now() + limits.budget
+    try:
+        size = next(asked)
+        while now() < end:
+            probe = await ground.probe(size, scenario.sized(size).plan())
+            probes.append(probe)
+            told(probe)
+            size = asked.send(not probe.problem)
+    except StopIteration:
+        pass
+    finally:
+        await ground.stage.leave_all()
+    return summary(peer.name, scenario, probes)
+
+
+def largest(scenario: Scenario) -> int:
+    """The largest size worth trying, by doubling. Raises ValueError when the scenario's own size makes no sense."""
+    size = int(getattr(scenario, scenario.SIZE))
+    scenario.plan()
+    while True:
+        try:
+            if len(scenario.sized(2 * size).plan().seats) > MOST_PARTICIPANTS:
+                return size
+        except ValueError:
+            return size
+        size *= 2
+
+
+def judge(window: Window, limits: Limits) -> str:
+    """Why a window is too bad, or nothing."""
+    delay = max(window.video.p99, window.audio.p99)
+    if not window.packets_received and window.expected:
+        return "nothing was received"
+    if window.loss >= limits.loss:
+        return f"{window.loss:.1%} lost"
+    if delay >= limits.p99:
+        return f"p99 {delay * 1e3:.0f} ms"
+    return f"{window.delivered:.1%} delivered" if window.delivered < DELIVERED else ""
+
+
+class _Ground:
+    """The stage with whom a probe needs on it."""
+
+    def __init__(self, stage: Stage, limits: Limits) -> None:
+        self.stage = stage
+        self._limits = limits
+        self._seats: dict[str, Seat] = {}
+
+    async def probe(self, size: int, plan: Plan) -> Probe:
+        """Change who is in, wait until media flow, measure one window."""
+        failed = len(self.stage.failures)
+        await self._change(plan)
+        await self.stage.wait_flowing(FLOW)
+        await asyncio.sleep(self._limits.settle)
+        window = None
+        if self.stage.inside:
+            async with come_and_go(self.stage, plan):
+                window = await self.stage.meter.measure(self._limits.window)
+        await self.stage.drop_failed()
+        failures = self.stage.failures[failed:]
+        problem = judge(window, self._limits) if window else "nobody got in"
+        if failures:
+            problem = f"{len({failure.identity for failure in failures})} failed: {failures[0].problem}"
+        return Probe(size, len(plan.seats), problem, window is not None and client_bound(window), window)
+
+    async def _change(self, plan: Plan) -> None:
+        """Who has the same seat as before stays, unless how they come is what the plan is about."""
+        wanted = {seat.identity: seat for seat in plan.seats}
+        fresh = plan.joins_per_second or plan.churn
+        stay = {name for name in self.stage.inside if not fresh and wanted.get(name) == self._seats.get(name)}
+        async with asyncio.TaskGroup() as group:
+            for name in self.stage.inside - stay:
+                group.create_task(self.stage.leave(name))
+        self._seats = wanted
+        self.stage.expect(plan)
+        begin, gate = now(), asyncio.Semaphore(AT_ONCE if not plan.joins_per_second else len(wanted))
+        async with asyncio.TaskGroup() as group:
+            for number, seat in enumerate(seat for seat in plan.seats if seat.identity not in stay):
+                at = begin + number / plan.joins_per_second if plan.joins_per_second else begin
+                group.create_task(self._enter(seat, at, gate))
+
+    async def _enter(self, seat: Seat, at: float, gate: asyncio.Semaphore) -> None:
+        async with gate:
+            await asyncio.sleep(max(0.0, at - now()))
+            await self.stage.enter(seat)
+
+
+def _nothing(_: str) -> None:
+    """Failures are told with their probes."""
