@@ -45,6 +45,8 @@ class Receiving:
         self._clock = clock
         self._sections = SubscriberSections(random.getrandbits(SESSION_ID_BITS), self._new_ssrc)
         self._random = random
+        self._reader, self._writer = sdp.Reader(), sdp.Writer()
+        self._sent: dict[str, SentSection] = {}  # what the client last accepted, by track
         self._ssrcs: set[int] = set()
         self._budget = Budget()
         self._asked = False
@@ -69,6 +71,7 @@ class Receiving:
     def drop(self, track: str) -> None:
         """The router has forgotten this subscription: take it down."""
         del self.tracks[track]
+        self._sent.pop(track, None)
         self._lane.remove_outgoing(self._peer, track)
         self._sections.remove(track)
         self._ask()
@@ -88,17 +91,18 @@ class Receiving:
             transport.restart_ice()
         description, mids = self._sections.offer(transport.local)
         self._asked = False
-        return Description(sdp.render(description), mids)
+        return Description(self._writer.render(description), mids)
 
     def accept(self, answer: str) -> None:
         """Raises SdpError, and the offer is still outstanding then. Any other ValueError ends the connection's use."""
-        accepted = self._sections.accept(sdp.parse(answer))
+        accepted = self._sections.accept(self._reader.parse(answer))
         transport = self.transport
         assert transport  # there was an offer
         transport.connect(accepted.remote)
         self._lane.plane.set_extensions(transport.handle, accepted.extensions)
         for section in accepted.sections:
-            if section.track in self.tracks:
+            if section.track in self.tracks and self._sent.get(section.track) is not section:
+                self._sent[section.track] = section
                 self._open(self.tracks[section.track], section, transport.handle)
         self._share(self._clock())
 

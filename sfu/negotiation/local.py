@@ -27,13 +27,15 @@ def place(
 ) -> SessionDescription:
     """A description of ours; all sections that are not rejected share the transport.
 
-    The addresses stand in the first of them (RFC 9143 section 7.1.3).
+    The addresses stand in the first of them (RFC 9143 section 7.1.3). A section that has the credentials already, and
+    is not the first, is in the description as the same object.
     """
     placed: list[MediaSection] = []
     bundle: list[str] = []
     for section in sections:
         if section.port:
-            section = replace(section, ufrag=local.ufrag, password=local.pwd, setup=setup)
+            if (section.ufrag, section.password, section.setup) != (local.ufrag, local.pwd, setup):
+                section = replace(section, ufrag=local.ufrag, password=local.pwd, setup=setup)
             if not bundle:
                 lines = tuple(each.line(number) for number, each in enumerate(local.candidates, 1))
                 section = replace(section, candidates=lines, end_of_candidates=True)

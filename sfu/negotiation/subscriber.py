@@ -14,6 +14,7 @@ from sfu.negotiation.description import (
     MediaSection,
     Msid,
     SessionDescription,
+    Setup,
     Source,
     SourceGroup,
 )
@@ -24,6 +25,7 @@ from sfu.negotiation.sdp import MAX_SECTIONS
 from sfu.plane.model import Codec, ExtensionIds, PayloadType
 
 DATA_MID = "0"
+SETUP: Setup = "actpass"  # RFC 8842 section 5.2: an offerer leaves the choice
 STREAM_SEPARATOR = "|"  # "<participant>|<stream>": clients split a stream id there
 USE_SEPARATOR = "~"  # "<participant>|<stream>~<use>", when a track comes back to its section
 
@@ -49,7 +51,8 @@ class Accepted:
 
     remote: RemoteParameters
     extensions: ExtensionIds
-    sections: tuple[SentSection, ...]  # of every track that was in the offer and is still sent as it was there
+    # Of every track that was in the offer and is still sent as it was there; the same objects while nothing changes.
+    sections: tuple[SentSection, ...]
     data: bool
 
 
@@ -62,6 +65,24 @@ class _Use:
     codec: Codec
     ssrc: int
     rtx_ssrc: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A section as it was offered, and what it was made of."""
+
+    use: _Use | None
+    ufrag: str
+    section: MediaSection
+
+
+@dataclass(frozen=True, slots=True)
+class _Agreed:
+    """What became of a use, and the answer that it was read from."""
+
+    use: _Use
+    answer: MediaSection
+    section: SentSection
 
 
 @dataclass(slots=True)
@@ -80,6 +101,8 @@ class _Section:
     first: str | None = None
     settled: bool = False  # the client knows the section
     guests: set[str] = field(default_factory=set)  # tracks other than the first that were told in the stream id
+    written: _Written | None = None
+    agreed: _Agreed | None = None
 
     @property
     def free(self) -> bool:
@@ -153,8 +176,8 @@ class SubscriberSections:
         self._outstanding = tuple(self._sections)
         for section in self._sections:
             section.offer()
-        sections = [data_section(DATA_MID), *map(self._media_section, self._sections)]
-        description = place(sections, local, session_id=self._session_id, version=self._version, setup="actpass")
+        sections = [data_section(DATA_MID), *(self._written(each, local) for each in self._sections)]
+        description = place(sections, local, session_id=self._session_id, version=self._version, setup=SETUP)
         return description, {each.mid: each.offered.track for each in self._sections if each.offered}
 
     def accept(self, answer: SessionDescription) -> Accepted:
@@ -174,7 +197,7 @@ class SubscriberSections:
             extensions=_extensions(media),
             # A track that was removed meanwhile, and maybe added again elsewhere, begins with the next offer.
             sections=tuple(
-                _sent(ours.offered, ours, theirs)
+                _agreed(ours.offered, ours, theirs)
                 for ours, theirs in pairs
                 if ours.offered and ours.offered is ours.wanted
             ),
@@ -191,7 +214,14 @@ class SubscriberSections:
         self._sections.append(_Section(str(len(self._sections) + 1), kind))
         return self._sections[-1]
 
-    def _media_section(self, section: _Section) -> MediaSection:
+    def _written(self, section: _Section, local: LocalParameters) -> MediaSection:
+        """The section as it is offered now: the same object as long as it does not change."""
+        written = section.written
+        if written is None or written.use is not section.offered or written.ufrag != local.ufrag:
+            written = section.written = _Written(section.offered, local.ufrag, self._media_section(section, local))
+        return written.section
+
+    def _media_section(self, section: _Section, local: LocalParameters) -> MediaSection:
         use = section.offered
         first = use.codec if use else next(each.codec for each in capabilities.CODECS if each.kind == section.kind)
         return MediaSection(
@@ -203,6 +233,9 @@ class SubscriberSections:
             msids=(Msid(use.stream, use.track),) if use else (),
             sources=tuple(_sources(use)) if use else (),
             source_groups=(SourceGroup("FID", (use.ssrc, use.rtx_ssrc)),) if use and use.rtx_ssrc else (),
+            ufrag=local.ufrag,
+            password=local.pwd,
+            setup=SETUP,
             rtcp_mux=True,
             rtcp_rsize=True,
         )
@@ -218,8 +251,18 @@ def _sources(use: _Use) -> Iterator[Source]:
 def _extensions(answered: list[MediaSection]) -> ExtensionIds:
     """The header extensions that the client took, under the ids offered to it."""
     numbers = {each.uri: each.number for each in capabilities.EXTENSIONS if each.number}
-    taken = {each.uri: each.id for section in answered if section.port for each in section.extensions}
+    # Sections that a client answers alike share the list, which is then looked at once.
+    lists = {id(section.extensions): section.extensions for section in answered if section.port}
+    taken = {each.uri: each.id for extensions in lists.values() for each in extensions}
     return capabilities.extension_ids({uri: number for uri, number in taken.items() if numbers.get(uri) == number})
+
+
+def _agreed(use: _Use, ours: _Section, theirs: MediaSection) -> SentSection:
+    """The same object as long as neither side says anything else."""
+    agreed = ours.agreed
+    if agreed is None or agreed.use is not use or agreed.answer is not theirs:
+        agreed = ours.agreed = _Agreed(use, theirs, _sent(use, ours, theirs))
+    return agreed.section
 
 
 def _sent(use: _Use, ours: _Section, theirs: MediaSection) -> SentSection:

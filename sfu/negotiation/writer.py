@@ -1,6 +1,6 @@
 """`SessionDescription` -> SDP text, in one fixed order of lines. `sdp.parse` is the way back."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from sfu.negotiation.description import (
     NO_CNAME,
@@ -16,23 +16,49 @@ from sfu.negotiation.description import (
 
 def render(description: SessionDescription) -> str:
     """The text of a description, lines ended by CR LF."""
-    lines = [
-        "v=0",
-        # The address says nothing: RFC 8829 section 5.2.1 allows any.
-        f"o=- {description.session_id} {description.version} IN IP4 127.0.0.1",
-        "s=-",
-        "t=0 0",
-    ]
-    if description.bundle:
-        lines.append(f"a=group:BUNDLE {' '.join(description.bundle)}")
-    if description.ice_lite:
-        lines.append("a=ice-lite")
-    if description.msid_semantic:
-        lines.append("a=msid-semantic: WMS *")
-    lines += map(_fingerprint, description.fingerprints)
-    for section in description.sections:
-        lines += _section(section, description.fingerprints)
+    return Writer().render(description)
+
+
+class Writer:
+    """Writes the descriptions that follow one another on a connection: a section that is the same object as in the
+    one before is not written again.
+    """
+
+    def __init__(self) -> None:
+        self._written: dict[str, tuple[MediaSection, str]] = {}  # by mid
+        self._told: tuple[Fingerprint, ...] = ()
+
+    def render(self, description: SessionDescription) -> str:
+        """As the function `render`."""
+        known = self._written if self._told == description.fingerprints else {}
+        self._told, self._written = description.fingerprints, {}
+        texts = [_text(_session(description))]
+        for section in description.sections:
+            written, text = known.get(section.mid, (None, ""))
+            if written is not section:
+                text = _text(_section(section, description.fingerprints))
+            self._written[section.mid] = (section, text)
+            texts.append(text)
+        return "".join(texts)
+
+
+def _text(lines: Iterable[str]) -> str:
     return "".join(f"{line}\r\n" for line in lines)
+
+
+def _session(description: SessionDescription) -> Iterator[str]:
+    yield "v=0"
+    # The address says nothing: RFC 8829 section 5.2.1 allows any.
+    yield f"o=- {description.session_id} {description.version} IN IP4 127.0.0.1"
+    yield "s=-"
+    yield "t=0 0"
+    if description.bundle:
+        yield f"a=group:BUNDLE {' '.join(description.bundle)}"
+    if description.ice_lite:
+        yield "a=ice-lite"
+    if description.msid_semantic:
+        yield "a=msid-semantic: WMS *"
+    yield from map(_fingerprint, description.fingerprints)
 
 
 def _section(section: MediaSection, told: tuple[Fingerprint, ...]) -> Iterator[str]:

@@ -1,3 +1,7 @@
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+
 import pytest
 
 from sfu.negotiation import sdp
@@ -13,10 +17,11 @@ from sfu.negotiation.description import (
     Source,
     SourceGroup,
 )
-from sfu.negotiation.sdp import SdpError, parse, render
+from sfu.negotiation.sdp import Reader, SdpError, Writer, parse, render
 
 HEAD = "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n"
 DIGEST = ":".join(["AB"] * 32)
+RECORDED = Path(__file__).parent.parent.parent / "data" / "sdp"
 
 
 def one(*lines: str, head: str = HEAD, media: str = "m=audio 9 UDP/TLS/RTP/SAVPF 111") -> MediaSection:
@@ -175,7 +180,90 @@ def test_the_limits_hold(monkeypatch: pytest.MonkeyPatch) -> None:
         HEAD + "".join(map(section.format, range(sdp.MAX_SECTIONS + 1))),
         HEAD + "a=x\r\n" * sdp.MAX_LINES,
         HEAD + "a=" + "x" * sdp.MAX_LINE,
-        "v=0\r\n" + ("a=" + "x" * 1000 + "\r\n") * 300,
+        "v=0\r\n" + ("a=" + "x" * 1000 + "\r\n") * 1_100,
     ):
         with pytest.raises(SdpError):
             parse(text)
+
+
+def test_an_answer_to_as_many_sections_as_there_may_be_is_not_too_long() -> None:
+    head, *sections = (RECORDED / "chromium.answer.sdp").read_text().split("m=")
+    longest = max(("m=" + section for section in sections), key=len)
+    assert len(head) + sdp.MAX_SECTIONS * len(longest) <= sdp.MAX_LENGTH
+
+
+# -- descriptions that follow one another ---------------------------------------------------------------------------
+
+
+def sections_text(*sections: tuple[str, str], head: str = HEAD) -> str:
+    """Sections as (mid, direction)."""
+    return head + "".join(f"m=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=mid:{mid}\r\na={way}\r\n" for mid, way in sections)
+
+
+def test_a_section_that_is_as_before_is_the_same_object() -> None:
+    reader = Reader()
+    before = reader.parse(sections_text(("0", "sendonly"), ("1", "inactive"), ("2", "sendonly"))).sections
+    after = reader.parse(sections_text(("0", "sendonly"), ("1", "sendonly"), ("2", "sendonly"))).sections
+    assert after[0] is before[0]
+    assert reader.parse(sections_text(("0", "sendonly"), ("1", "sendonly"))).sections == after[:2]
+    assert after[2] is before[2]
+    assert [(each.mid, each.direction) for each in after] == [(mid, "sendonly") for mid in "012"]
+
+
+def test_what_the_session_says_anew_reaches_sections_that_are_as_before() -> None:
+    reader = Reader()
+    for ufrag in ("first", "second"):
+        head = f"{HEAD}a=ice-ufrag:{ufrag}\r\n"
+        (section,) = reader.parse(sections_text(("0", "sendonly"), head=head)).sections
+        assert section.ufrag == ufrag
+
+
+def test_an_error_changes_nothing_for_the_next_description() -> None:
+    reader = Reader()
+    text = sections_text(("0", "sendonly"), ("1", "sendonly"))
+    before = reader.parse(text)
+    with pytest.raises(SdpError):
+        reader.parse(sections_text(("0", "inactive"), ("0", "inactive")))
+    assert reader.parse(text) == before
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("a=mid:0", "a=mid:1"),  # the last counts
+        ("a=mid:0", "a=mid"),
+        ("a=mid: 0 ",),
+        ("a=midst:1", "a=mid:0"),
+        ("a=mid:" + "x" * 17,),
+    ],
+)
+def test_odd_mids_are_read_alike_whatever_came_before(lines: tuple[str, ...]) -> None:
+    text = HEAD + "\r\n".join(["m=audio 9 UDP/TLS/RTP/SAVPF 111", *lines, "a=sendonly"]) + "\r\n"
+    reader = Reader()
+    reader.parse(sections_text(("0", "sendonly"), ("1", "sendonly")))
+    try:
+        expected = parse(text)
+    except SdpError:
+        with pytest.raises(SdpError):
+            reader.parse(text)
+    else:
+        assert reader.parse(text) == expected
+
+
+def test_reading_and_writing_on_come_to_the_same_as_doing_it_anew() -> None:
+    """Descriptions of recorded clients with sections that come, change and return."""
+    random = Random(20)
+    pool = [section for path in sorted(RECORDED.glob("*.sdp")) for section in parse(path.read_text()).sections]
+    reader, writer = Reader(), Writer()
+    present: list[MediaSection] = []
+    for version in range(200):
+        for index, section in enumerate(present):
+            if random.random() < 0.1:
+                present[index] = replace(random.choice(pool), mid=section.mid)
+        present.append(replace(random.choice(pool), mid=str(version)))
+        present = present[-12:]
+        told = (Fingerprint("sha-256", DIGEST),) if random.random() < 0.5 else ()
+        description = SessionDescription(1, version, tuple(present), fingerprints=told)
+        text = writer.render(description)
+        assert text == render(description)
+        assert reader.parse(text) == parse(text)

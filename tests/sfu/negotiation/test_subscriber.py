@@ -8,7 +8,7 @@ from sfu.negotiation import subscriber
 from sfu.negotiation.description import Fingerprint, MediaSection, Msid, SessionDescription
 from sfu.negotiation.errors import SdpError
 from sfu.negotiation.parameters import LocalParameters
-from sfu.negotiation.sdp import parse, render
+from sfu.negotiation.sdp import Reader, parse, render
 from sfu.negotiation.subscriber import SubscriberSections
 from sfu.plane.model import Codec, ExtensionIds, PayloadType
 
@@ -73,6 +73,34 @@ def test_a_track_gets_a_section_with_its_names_and_numbers(sections: SubscriberS
     assert accepted[0].payload_types == (SENT_VP8, SENT_H264)
     assert (accepted[0].ssrc, accepted[0].rtx_ssrc) == group.ssrcs
     assert accepted[1].rtx_ssrc == 0
+
+
+def test_what_does_not_change_between_offers_is_the_same_object(sections: SubscriberSections) -> None:
+    reader = Reader()
+    sections.add("TR_v", "video", "PA_1|camera", Codec.VP8)
+    first, _ = sections.offer(LOCAL)
+    (before,) = sections.accept(reader.parse(render(answer_to(first)))).sections
+    sections.add("TR_a", "audio", "PA_1|camera", Codec.OPUS)
+    second, _ = sections.offer(LOCAL)
+    accepted = sections.accept(reader.parse(render(answer_to(second)))).sections
+    assert second.sections[1] is first.sections[1]
+    assert accepted[0] is before
+    assert [each.track for each in accepted] == ["TR_v", "TR_a"]
+
+
+def test_new_credentials_reach_every_section(sections: SubscriberSections) -> None:
+    sections.add("TR_v", "video", "PA_1|camera", Codec.VP8)
+    negotiate(sections)
+    restarted, _ = sections.offer(replace(LOCAL, ufrag="other", pwd="r" * 22))
+    assert [(each.ufrag, each.password) for each in restarted.sections] == [("other", "r" * 22)] * 2
+
+
+def test_a_changed_answer_to_the_same_section_counts(sections: SubscriberSections) -> None:
+    sections.add("TR_v", "video", "PA_1|camera", Codec.VP8)
+    negotiate(sections)
+    answer = answer_to(sections.offer(LOCAL)[0])
+    refused = replace(answer, sections=(answer.sections[0], replace(answer.sections[1], direction="inactive")))
+    assert [each.active for each in sections.accept(refused).sections] == [False]
 
 
 def test_the_codec_that_is_sent_stands_first(sections: SubscriberSections) -> None:
