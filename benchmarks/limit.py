@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from benchmarks.plane.floor import STEPS, Steps, measure_floor
-from benchmarks.report import Report, Table
+from benchmarks.report import Report, Section, Table
 from sfu.plane.model import SrtpProfile
 
 PACKETS = 200_000  # sent in each case, so that all of them take about as long
@@ -47,7 +47,9 @@ def report(found: list[Case]) -> Report:
             "1200-byte packets on loopback, everything in one thread with warm caches; median of the iterations.",
             "Elapsed time of each step. A server pays for waking up as well, and for what else it does per packet.",
         ),
-        tables=(("ns per outgoing packet", Table(("profile", "case", *STEPS, "total"), tuple(map(_row, found)))),),
+        sections=(
+            Section("ns per outgoing packet", Table(("profile", "case", *STEPS, "total"), tuple(map(_row, found)))),
+        ),
         raw=[
             {
                 **{name: getattr(case, name) for name in ("profile", "receivers", "burst", "offload")},

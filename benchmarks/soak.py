@@ -9,7 +9,7 @@ from benchmarks import blocked
 from benchmarks.figures import spread
 from benchmarks.load.client import LoadClient
 from benchmarks.peers.zvonok import ZvonokPeer
-from benchmarks.report import Report, Table
+from benchmarks.report import Report, Section, Table
 from benchmarks.rooms import classroom
 from benchmarks.rooms.measure import Window
 from sfu.plane.model import SrtpProfile
@@ -55,7 +55,7 @@ def report(options: Options, windows: Sequence[Window]) -> Report:
             "Added latency is from before the client's send call to the kernel's arrival time at a receiver's socket.",
             "Memory is that of the server process.",
         ),
-        tables=(("Whole run", _summary(windows)), ("Windows", _windows(windows))),
+        sections=(Section("Whole run", _summary(windows)), Section("Windows", _windows(windows))),
         raw=list(windows),
     )
 

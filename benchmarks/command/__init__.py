@@ -1,0 +1,1 @@
+"""What the commands of the harness share: flags, interruption, progress, and one module for each command."""
