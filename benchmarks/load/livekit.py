@@ -1,59 +1,65 @@
 """A participant over LiveKit's signalling protocol v0 (two peer connections), for any server that speaks it.
 
 It publishes synthetic tracks on the connection that it offers, and answers every offer of the server on the other.
+Messages that a load client has no use for are passed over, unknown ones too.
 """
 
 import asyncio
 import contextlib
+import json
 import time
-from collections.abc import Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
 import aiohttp
-from joserfc import jwt
-from joserfc.jwk import OctKey
+from google.protobuf.message import DecodeError
 from livekit.protocol import models, rtc
 
-from benchmarks.load import sdp
+from benchmarks.load import access, sdp
+from benchmarks.load.channels import Outbox, deliver
+from benchmarks.load.choice import Choice
 from benchmarks.load.client import ConnectError, Connection, LoadClient
 from benchmarks.load.model import Kind
-from benchmarks.load.tracks import Outgoing, source_format
+from benchmarks.load.tracks import Outgoing, outgoing, source_format
+from benchmarks.rooms.plan import Seat
 
 PROTOCOL = 16  # the newest whose behaviour this client has: participant updates, no single connection
 REPLY_TIMEOUT = 10.0  # seconds: as long as real clients wait for a published track
-TOKEN_LIFE = 3600  # seconds
+CLOSE_TIMEOUT = 2.0  # seconds for the server's half of the WebSocket's closing handshake
+GATHER_TIME = 0.5  # seconds after the first trickled address in which others still count
 PING_INTERVAL = 5.0  # seconds
+BITRATE = 100_000_000  # bit/s that receivers claim to have room for, so that nothing is thinned out
+PUBLISHER, SUBSCRIBER = rtc.SignalTarget.PUBLISHER, rtc.SignalTarget.SUBSCRIBER
 
-
-@dataclass(frozen=True, slots=True)
-class Access:
-    """Where to join and with what right."""
-
-    url: str
-    """ws:// or wss:// of the server, without a path."""
-    key: str
-    secret: str
-
-
-def token(access: Access, room: str, identity: str) -> str:
-    """An access token to join the room, publish and subscribe."""
-    now = int(time.time())
-    video = {"room": room, "roomJoin": True, "canPublish": True, "canSubscribe": True}
-    claims = {"iss": access.key, "sub": identity, "name": identity, "nbf": now, "exp": now + TOKEN_LIFE, "video": video}
-    return jwt.encode({"alg": "HS256"}, claims, OctKey.import_key(access.secret))
+Waiting = asyncio.Future[Any]
 
 
 class Participant:
-    """One participant of a room. Made by `join`; `leave` ends it."""
+    """One participant of a room, which does what its seat says. Made by `join`; `leave` ends it."""
 
-    def __init__(self, client: LoadClient, socket: aiohttp.ClientWebSocketResponse, *, sample: int, remb: int) -> None:
-        self._client, self._socket = client, socket
-        self._sample, self._remb = sample, remb
-        self._joined: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._subscribed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._published: dict[str, asyncio.Future[None]] = {}
-        self._answer: asyncio.Future[str] | None = None
+    def __init__(
+        self,
+        client: LoadClient,
+        socket: aiohttp.ClientWebSocketResponse,
+        seat: Seat,
+        take_message: Callable[[bytes], None],
+        *,
+        sample: int,
+        host: str,
+    ) -> None:
+        self._client, self._socket, self._seat = client, socket, seat
+        self._take_message = take_message
+        self._sample, self._host = sample, host
+        loop = asyncio.get_running_loop()
+        self._joined: Waiting = loop.create_future()
+        self._offered: Waiting = loop.create_future()
+        self._answered: Waiting = loop.create_future()
+        self._ready: Waiting = loop.create_future()
+        self._published: dict[str, Waiting] = {}
+        self._addresses = {PUBLISHER: _Addresses(), SUBSCRIBER: _Addresses()}
+        self._choice = Choice(seat)
+        self._outbox: Outbox | None = None
+        self._tasks: list[asyncio.Task[None]] = []
         self._left = False
         self.publisher: Connection | None = None
         self.subscriber: Connection | None = None
@@ -63,68 +69,114 @@ class Participant:
             "join": self._on_join,
             "offer": self._on_offer,
             "answer": self._on_answer,
+            "trickle": self._on_trickle,
+            "update": self._on_update,
             "track_published": self._on_track_published,
+            "request_response": self._on_request_response,
             "leave": self._on_leave,
         }
 
-    async def publish(self, tracks: Sequence[Outgoing], phase: float = 0.0) -> None:
-        """Announce the tracks, connect, send. Raises ConnectError when the server does not play along."""
+    async def start(self) -> None:
+        """Read, wait for the join response, and let the rest go on by itself. Raises ConnectError."""
+        self._tasks.append(self._client.spawn(self._read()))
+        joined: rtc.JoinResponse = await self._reply(self._joined, "a join response")
+        self._tasks += [self._client.spawn(self._ping()), self._client.spawn(self._connect(joined.subscriber_primary))]
+
+    async def wait_ready(self) -> None:
+        """Until its tracks are announced and its connections and channels are up. Raises ConnectError."""
+        await asyncio.shield(self._ready)
+
+    def send_message(self, payload: bytes, *, reliable: bool) -> None:
+        """To everybody else in the room. Raises ConnectError when there is no channel."""
+        if self._outbox is None:
+            raise ConnectError("the participant has no data channels")
+        self._outbox.send(payload, reliable=reliable)
+
+    async def leave(self) -> None:
+        """Say goodbye and close everything. Safe after a failure and when called twice."""
+        self._left = True
+        for task in self._tasks[1:]:  # the reader ends with the socket
+            task.cancel()
+        with contextlib.suppress(aiohttp.ClientError, OSError, TimeoutError):
+            async with asyncio.timeout(CLOSE_TIMEOUT):
+                reason = models.DisconnectReason.CLIENT_INITIATED
+                await self._send(rtc.SignalRequest(leave=rtc.LeaveRequest(reason=reason)))
+        await self._socket.close()
+        if self._tasks:
+            await asyncio.wait(self._tasks)
+        for connection in (self.publisher, self.subscriber):
+            if connection is not None:
+                await self._client.release(connection)
+        self._fail("the participant left")
+
+    async def _connect(self, subscriber_first: bool) -> None:
+        """Both connections at once; a server whose primary one is the publisher's offers when there are tracks."""
+        try:
+            await asyncio.gather(self._publish(), *([self._subscribe()] if subscriber_first else []))
+            _set(self._ready, None)
+            if not subscriber_first:
+                await asyncio.shield(self._offered)
+                await self._subscribe()
+        except (ConnectError, sdp.SdpError, aiohttp.ClientError, OSError) as error:
+            self._fail(str(error))
+
+    async def _publish(self) -> None:
+        tracks = outgoing(self._seat.sends, self._seat.identity)
+        if not tracks and self._seat.messages is None:
+            return
+        self.publisher = connection = self._client.open(host=self._host)
         loop = asyncio.get_running_loop()
         for item in tracks:
             self._published[item.track.track_id] = loop.create_future()
             await self._send(rtc.SignalRequest(add_track=_add_track(item)))
-        await self._reply(asyncio.gather(*self._published.values()), "published tracks")
-        self.publisher = self._client.open()
-        self._answer = loop.create_future()
-        text = sdp.offer(self.publisher.transport, [item.track for item in tracks])
+        text = sdp.offer(connection.transport, [item.track for item in tracks], data=self._seat.messages is not None)
         await self._send(rtc.SignalRequest(offer=rtc.SessionDescription(type="offer", sdp=text, id=1)))
-        answer = sdp.parse(await self._reply(self._answer, "an answer"))
-        await self.publisher.establish(answer, offered=True)
+        for waiting in self._published.values():
+            await self._reply(waiting, "published tracks")
+        answer = sdp.parse(await self._reply(self._answered, "an answer"))
+        await connection.establish(await self._addresses[PUBLISHER].complete(answer), offered=True)
         for item in tracks:
-            self.publisher.send(item.rhythm, source_format(item.track), phase)
+            connection.send(item.rhythm, source_format(item.track), self._seat.phase)
+        if self._seat.messages is not None:
+            self._outbox = Outbox(connection)
+            await self._outbox.wait_open()
 
-    async def wait_subscriber(self) -> Connection:
-        """The connection on which the server sends, once it is up. Raises ConnectError."""
-        await self._reply(self._subscribed, "an offer")
-        if self.subscriber is None:
-            raise ConnectError(self.problem)
-        return self.subscriber
+    async def _subscribe(self) -> None:
+        remote: sdp.RemoteDescription = await self._reply(self._offered, "an offer")
+        if self.subscriber is not None:
+            await self.subscriber.establish(await self._addresses[SUBSCRIBER].complete(remote), offered=False)
 
-    async def leave(self) -> None:
-        self._left = True
-        with contextlib.suppress(aiohttp.ClientError, OSError):
-            reason = models.DisconnectReason.CLIENT_INITIATED
-            await self._send(rtc.SignalRequest(leave=rtc.LeaveRequest(reason=reason)))
-        await self._socket.close()
-        for connection in (self.publisher, self.subscriber):
-            if connection is not None:
-                await self._client.release(connection)
-
-    async def wait_joined(self) -> None:
-        await self._reply(self._joined, "a join response")
-
-    async def _reply(self, waited: "asyncio.Future[Any]", what: str) -> Any:
+    async def _reply(self, waited: Waiting, what: str) -> Any:
         try:
-            return await asyncio.wait_for(waited, REPLY_TIMEOUT)
+            return await asyncio.wait_for(asyncio.shield(waited), REPLY_TIMEOUT)
         except TimeoutError as error:
-            raise ConnectError(self.problem or f"the server did not send {what}") from error
+            raise ConnectError(self.problem or f"the server did not send {what} within {REPLY_TIMEOUT:g} s") from error
 
     async def _send(self, request: rtc.SignalRequest) -> None:
         await self._socket.send_bytes(request.SerializeToString())
 
-    async def read(self) -> None:
+    async def _read(self) -> None:
         """Handle the server's messages until the socket closes."""
-        async for frame in self._socket:
-            if frame.type is not aiohttp.WSMsgType.BINARY:
-                continue
-            response = rtc.SignalResponse.FromString(frame.data)
+        try:
+            async for frame in self._socket:
+                if frame.type is aiohttp.WSMsgType.BINARY:
+                    await self.take(frame.data)
+        except (ConnectError, aiohttp.ClientError, OSError) as error:
+            self._fail(str(error))
+        if not self._left:
+            self._fail("the server closed the WebSocket")
+
+    async def take(self, data: bytes) -> None:
+        """Handle one message of the server. Raises ConnectError when it makes no sense."""
+        try:
+            response = rtc.SignalResponse.FromString(data)
             kind = response.WhichOneof("message")
             if kind in self._handlers:
                 await self._handlers[kind](getattr(response, kind))
-        if not self._left:
-            self._fail(self.problem or "the server closed the WebSocket")
+        except (DecodeError, ValueError) as error:  # SdpError is a ValueError
+            raise ConnectError(f"the server sent a message that makes no sense: {error}") from error
 
-    async def ping(self) -> None:
+    async def _ping(self) -> None:
         """Keep the session alive."""
         while not self._socket.closed:
             now = int(time.time() * 1000)
@@ -133,82 +185,137 @@ class Participant:
                 await self._send(rtc.SignalRequest(ping_req=rtc.Ping(timestamp=now)))
             await asyncio.sleep(PING_INTERVAL)
 
-    async def _on_join(self, _: rtc.JoinResponse) -> None:
-        if not self._joined.done():
-            self._joined.set_result(None)
+    async def _on_join(self, join: rtc.JoinResponse) -> None:
+        _set(self._joined, join)
+        await self._ask_for(join.other_participants)
+
+    async def _on_update(self, update: rtc.ParticipantUpdate) -> None:
+        await self._ask_for(update.participants)
+
+    async def _ask_for(self, participants: Any) -> None:
+        if wanted := self._choice.seen(participants):
+            sids = [sid for tracks in wanted for sid in tracks.track_sids]
+            await self._send(
+                rtc.SignalRequest(
+                    subscription=rtc.UpdateSubscription(track_sids=sids, subscribe=True, participant_tracks=wanted)
+                )
+            )
 
     async def _on_offer(self, offer: rtc.SessionDescription) -> None:
         remote = sdp.parse(offer.sdp)
-        first = self.subscriber is None
         if self.subscriber is None:
-            self.subscriber = self._client.open(sample=self._sample, remb=self._remb)
+            self.subscriber = self._client.open(host=self._host, sample=self._sample, remb=BITRATE)
+            self.subscriber.on_channel = lambda channel: deliver(channel, self._take_message)
         self.subscriber.update(remote)
         text = sdp.answer(remote, self.subscriber.transport, session=max(1, offer.id))
-        answer = rtc.SessionDescription(type="answer", sdp=text, id=offer.id)
-        await self._send(rtc.SignalRequest(answer=answer))
-        if first:
-            self._client.spawn(self._connect_subscriber(self.subscriber, remote))
-
-    async def _connect_subscriber(self, connection: Connection, remote: sdp.RemoteDescription) -> None:
-        try:
-            await connection.establish(remote, offered=False)
-        except ConnectError as error:
-            self._fail(str(error))
-        else:
-            if not self._subscribed.done():
-                self._subscribed.set_result(None)
+        await self._send(rtc.SignalRequest(answer=rtc.SessionDescription(type="answer", sdp=text, id=offer.id)))
+        _set(self._offered, remote)
 
     async def _on_answer(self, answer: rtc.SessionDescription) -> None:
-        if self._answer is not None and not self._answer.done():
-            self._answer.set_result(answer.sdp)
+        _set(self._answered, answer.sdp)
+
+    async def _on_trickle(self, trickle: rtc.TrickleRequest) -> None:
+        if trickle.target in self._addresses:
+            self._addresses[trickle.target].take(trickle.candidateInit, final=trickle.final)
 
     async def _on_track_published(self, published: rtc.TrackPublishedResponse) -> None:
-        waiting = self._published.get(published.cid)
-        if waiting is not None and not waiting.done():
-            waiting.set_result(None)
+        if (waiting := self._published.get(published.cid)) is not None:
+            _set(waiting, None)
+
+    async def _on_request_response(self, response: rtc.RequestResponse) -> None:
+        if response.WhichOneof("request") == "add_track" and response.reason != rtc.RequestResponse.Reason.OK:
+            reason = rtc.RequestResponse.Reason.Name(response.reason)
+            self._fail(f"the server refused a track: {reason} {response.message}".strip())
 
     async def _on_leave(self, leave: rtc.LeaveRequest) -> None:
-        self._fail(f"the server ended the session: {models.DisconnectReason.Name(leave.reason)}")
+        name = models.DisconnectReason.DESCRIPTOR.values_by_number.get(leave.reason)
+        self._fail(f"the server ended the session: {name.name if name else leave.reason}")
 
     def _fail(self, problem: str) -> None:
-        self.problem = problem
-        waiting: list[asyncio.Future[Any]] = [self._joined, self._subscribed, *self._published.values()]
-        if self._answer is not None:
-            waiting.append(self._answer)
-        for future in waiting:
+        if not self._left:
+            self.problem = self.problem or problem
+        for future in (self._joined, self._offered, self._answered, self._ready, *self._published.values()):
             if not future.done():
                 future.set_exception(ConnectError(problem))
                 future.exception()  # seen: nobody may wait for it any more
 
 
+class _Addresses:
+    """A server's addresses that come by trickle, for one connection."""
+
+    def __init__(self) -> None:
+        self._found: list[tuple[str, int]] = []
+        self._first, self._last = asyncio.Event(), asyncio.Event()
+
+    def take(self, candidate_init: str, *, final: bool) -> None:
+        """JSON of an RTCIceCandidateInit. Raises ValueError when it is none."""
+        init = json.loads(candidate_init) if candidate_init else {}
+        line = init.get("candidate") if isinstance(init, dict) else None
+        if isinstance(line, str) and (address := sdp.candidate(line)) is not None:
+            self._found.append(address)
+            self._first.set()
+        if final:
+            self._last.set()
+
+    async def complete(self, remote: sdp.RemoteDescription) -> sdp.RemoteDescription:
+        """The description with addresses, once there are any. Raises ConnectError."""
+        if not remote.addresses:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._first.wait(), REPLY_TIMEOUT)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._last.wait(), GATHER_TIME)
+        complete = sdp.with_addresses(remote, self._found)
+        if not complete.addresses:
+            raise ConnectError(
+                "the server names no UDP address of its own: TCP and TURN are not what this client speaks"
+            )
+        return complete
+
+
 async def join(
     client: LoadClient,
     http: aiohttp.ClientSession,
-    access: Access,
-    room: str,
-    identity: str,
+    url: str,
+    ticket: str,
+    seat: Seat,
+    take_message: Callable[[bytes], None],
     *,
-    subscribe: bool = True,
     sample: int = 1,
-    remb: int = 100_000_000,
+    host: str = "127.0.0.1",
 ) -> Participant:
-    """Enter a room. `subscribe`: take everything that others publish. Raises ConnectError."""
+    """Enter the room that the access token `ticket` names, as `seat`, and return at the join response.
+
+    `host` is the address that media sockets are bound to. Raises ConnectError.
+    """
+    choice = Choice(seat)
     query = {
-        "access_token": token(access, room, identity),
-        "auto_subscribe": str(int(subscribe)),
+        "access_token": ticket,
+        "auto_subscribe": str(int(choice.everything)),
         "protocol": str(PROTOCOL),
         "sdk": "python",
         "version": "1.0.0",
     }
+    timeout = aiohttp.ClientWSTimeout(ws_close=CLOSE_TIMEOUT)
     try:
-        socket = await http.ws_connect(f"{access.url}/rtc", params=query, max_msg_size=0)
-    except aiohttp.ClientError as error:
-        raise ConnectError(f"{access.url} refused the WebSocket: {error}") from error
-    participant = Participant(client, socket, sample=sample, remb=remb)
-    client.spawn(participant.read())
-    await participant.wait_joined()
-    client.spawn(participant.ping())
+        async with asyncio.timeout(REPLY_TIMEOUT):
+            socket = await http.ws_connect(f"{url}/rtc", params=query, max_msg_size=0, timeout=timeout)
+    except aiohttp.WSServerHandshakeError as error:
+        await access.validate(http, url, ticket)
+        raise ConnectError(access.explain(url, error)) from error
+    except (aiohttp.ClientError, OSError, TimeoutError) as error:
+        raise ConnectError(access.explain(url, error)) from error
+    participant = Participant(client, socket, seat, take_message, sample=sample, host=host)
+    try:
+        await participant.start()
+    except BaseException:
+        await participant.leave()
+        raise
     return participant
+
+
+def _set(future: Waiting, value: Any) -> None:
+    if not future.done():
+        future.set_result(value)
 
 
 def _add_track(item: Outgoing) -> rtc.AddTrackRequest:

@@ -2,10 +2,13 @@
 
 import asyncio
 import contextlib
+import shutil
 import signal
 import socket
 import struct
+import tempfile
 import time
+from asyncio.subprocess import DEVNULL, STDOUT
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -114,6 +117,8 @@ class Entrant:
     """As reports print it: "Janus, event_loops=1"."""
     profile: SrtpProfile
     make: Callable[[LoadClient], Peer]
+    version: str = ""
+    """Of the server, as reports print it; empty: unknown."""
     caveat: str = ""
     """What a fair report has to say of it, a sentence; empty: nothing."""
     reference: bool = False
@@ -143,10 +148,15 @@ def own_address() -> str:
 
 
 class ServerProcess:
-    """A child process with its log in a file; ended politely, then killed."""
+    """A child process with a temporary folder, in which its log is too; ended politely, then killed.
+
+    It has a session of its own, so that a terminal's Ctrl-C does not hit it before the harness has said goodbye, and
+    dies with the harness where util-linux's setpriv is there to say so.
+    """
 
     def __init__(self) -> None:
         self._process: asyncio.subprocess.Process | None = None
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
 
     @property
     def pid(self) -> int:
@@ -154,10 +164,20 @@ class ServerProcess:
             raise PeerError("the server is not running")
         return self._process.pid
 
-    async def start(self, command: Sequence[str], log: Path, ready_url: str) -> None:
+    @property
+    def folder(self) -> Path:
+        """For configuration and data; `stop` removes it."""
+        if self._folder is None:
+            self._folder = tempfile.TemporaryDirectory(prefix="zvonok-bench-")
+        return Path(self._folder.name)
+
+    async def start(self, command: Sequence[str], ready_url: str) -> None:
         """Run the command and wait until the URL answers anything below 500. Raises PeerError with the log's end."""
+        log = self.folder / "log"
         with log.open("wb") as out:
-            self._process = await asyncio.create_subprocess_exec(*command, stdout=out, stderr=asyncio.subprocess.STDOUT)
+            self._process = await asyncio.create_subprocess_exec(
+                *_mortal(command), stdin=DEVNULL, stdout=out, stderr=STDOUT, start_new_session=True
+            )
         try:
             async with asyncio.timeout(START_TIMEOUT), aiohttp.ClientSession() as session:
                 while not await _answers(session, ready_url):
@@ -168,14 +188,23 @@ class ServerProcess:
             raise PeerError(f"{command[0]} did not answer: {_tail(log)}") from error
 
     async def stop(self) -> None:
-        if self._process is None or self._process.returncode is not None:
-            return
-        self._process.send_signal(signal.SIGTERM)
-        try:
-            await asyncio.wait_for(self._process.wait(), STOP_TIMEOUT)
-        except TimeoutError:
-            self._process.kill()
-            await self._process.wait()
+        """Safe when nothing runs."""
+        if self._process is not None and self._process.returncode is None:
+            self._process.send_signal(signal.SIGTERM)
+            try:
+                await asyncio.wait_for(self._process.wait(), STOP_TIMEOUT)
+            except TimeoutError:
+                self._process.kill()
+                await self._process.wait()
+        if self._folder is not None:
+            self._folder.cleanup()
+            self._folder = None
+
+
+def _mortal(command: Sequence[str]) -> list[str]:
+    """The command, to be killed when its parent ends; setpriv replaces itself by it, so the process id is its own."""
+    setpriv = shutil.which("setpriv")
+    return [setpriv, "--pdeathsig", "KILL", *command] if setpriv else list(command)
 
 
 async def _answers(session: aiohttp.ClientSession, url: str) -> bool:

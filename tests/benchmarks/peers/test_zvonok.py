@@ -1,35 +1,106 @@
-import pytest
-from livekit.api import TokenVerifier
+"""Members of a real server of ours."""
 
-from benchmarks.load.client import LoadClient
-from benchmarks.load.livekit import Access, token
+import asyncio
+
+import pytest
+
+from benchmarks.load.client import ConnectError, LoadClient
+from benchmarks.load.model import Kind, Rhythm
+from benchmarks.peers.peer import PeerError, message
 from benchmarks.peers.zvonok import ZvonokPeer
-from benchmarks.rooms.classroom import classroom, packets_per_second
-from benchmarks.rooms.lecture import lecture, traffic
+from benchmarks.rooms.plan import Messages, Plan, Seat
 from sfu.plane.model import SrtpProfile
+from tests.support.peers import eventually, running, streams
+
+CAMERA, VOICE = Rhythm(Kind.VIDEO, 100, 1000), Rhythm(Kind.AUDIO, 50, 100)
+NOBODY: frozenset[str] = frozenset()
 
 
 @pytest.mark.parametrize("profile", list(SrtpProfile))
-async def test_a_lecture_through_our_server_is_measured(profile: SrtpProfile) -> None:
-    async with LoadClient(profile) as client:
-        window = await lecture(client, ZvonokPeer(client), traffic(video=100), receivers=2, seconds=0.5)
-    assert window.packets_received > window.packets_sent > 0
-    assert window.video.packets > 0
-    assert window.server_cpu > 0
+async def test_members_get_what_their_seats_say(profile: SrtpProfile) -> None:
+    seats = (
+        Seat("a", "both", (VOICE, CAMERA)),
+        Seat("a", "camera", (CAMERA,)),
+        Seat("a", "picky", (VOICE,), cameras=frozenset({"camera"})),
+        Seat("a", "deaf", (VOICE,), voices=NOBODY),
+        Seat("a", "silent", cameras=NOBODY, voices=NOBODY),
+        Seat("b", "elsewhere", (VOICE,)),
+        Seat("b", "listener"),
+    )
+    plan = Plan("test", "Test", seats)
+    async with LoadClient(profile) as client, running(ZvonokPeer(client)) as peer:
+        members = await asyncio.gather(*(peer.enter(seat) for seat in seats))
+        await asyncio.gather(*(member.wait_ready() for member in members))
+        due = [plan.sources_of(seat) for seat in seats]
+        await eventually(lambda: [streams(member) for member in members] == due)
+        assert [len(member.sending.sources) if member.sending else 0 for member in members] == [
+            len(seat.sends) for seat in seats
+        ]
+        await asyncio.gather(*(member.leave() for member in members))
+        assert [member.problem for member in members] == [""] * len(seats)
 
 
-async def test_everybody_in_a_class_gets_everybody() -> None:
+async def test_who_leaves_and_comes_back_is_taken_again_by_those_who_chose_it() -> None:
+    chooser, sender = Seat("a", "chooser", voices=frozenset({"sender"}), cameras=NOBODY), Seat("a", "sender", (VOICE,))
+    async with LoadClient(SrtpProfile.AEAD_AES_128_GCM) as client, running(ZvonokPeer(client)) as peer:
+        taking = await peer.enter(chooser)
+        first = await peer.enter(sender)
+        await eventually(lambda: streams(taking) == 1)
+        await first.leave()
+        second = await peer.enter(sender)
+        await eventually(lambda: streams(taking) == 2)
+        await second.leave()
+        assert taking.problem == ""
+        await taking.leave()
+
+
+async def test_messages_reach_everybody_else_in_the_room() -> None:
+    seats = (
+        Seat("a", "speaker", (VOICE,), Messages(1, 64)),
+        Seat("a", "writer", messages=Messages(1, 64)),
+        Seat("a", "reader"),
+        Seat("b", "elsewhere"),
+    )
+    async with LoadClient(SrtpProfile.AEAD_AES_128_GCM) as client, running(ZvonokPeer(client)) as peer:
+        members = await asyncio.gather(*(peer.enter(seat) for seat in seats))
+        await asyncio.gather(*(member.wait_ready() for member in members))
+        for reliable in (True, False):
+            await members[0].send_message(message(64), reliable=reliable)
+            await members[1].send_message(message(1000), reliable=reliable)
+        await eventually(lambda: [member.inbox.received for member in members] == [2, 2, 4, 0])
+        assert all(delay > 0 for delay in members[2].inbox.delays)
+        with pytest.raises(PeerError, match="no data channels"):
+            await members[2].send_message(message(64), reliable=True)
+        await asyncio.gather(*(member.leave() for member in members))
+
+
+async def test_who_is_replaced_says_why_it_is_out() -> None:
+    async with LoadClient(SrtpProfile.AEAD_AES_128_GCM) as client, running(ZvonokPeer(client)) as peer:
+        first = await peer.enter(Seat("a", "twin"))
+        second = await peer.enter(Seat("a", "twin"))
+        await eventually(lambda: first.problem != "")
+        assert "DUPLICATE_IDENTITY" in first.problem
+        await asyncio.gather(first.leave(), second.leave())
+
+
+async def test_leaving_in_the_middle_of_joining_is_clean() -> None:
+    async with LoadClient(SrtpProfile.AEAD_AES_128_GCM) as client, running(ZvonokPeer(client)) as peer:
+        member = await peer.enter(Seat("a", "hasty", (VOICE, CAMERA), Messages(1, 64)))
+        await member.leave()
+        await member.leave()
+        with pytest.raises(ConnectError, match="left"):
+            await member.wait_ready()
+
+
+async def test_a_server_that_is_not_running_lets_nobody_in() -> None:
     async with LoadClient(SrtpProfile.AEAD_AES_128_GCM) as client:
-        room = classroom(client, ZvonokPeer(client), participants=4, windows=1, seconds=0.5)
-        (window,) = [window async for window in room]
-    assert window.packets_received > 2 * window.packets_sent
+        with pytest.raises(PeerError, match="not running"):
+            await ZvonokPeer(client).enter(Seat("a", "early"))
 
 
-def test_a_class_sends_everything_to_everybody_else() -> None:
-    assert packets_per_second(30) == (30 * 30 + 3 * 50, (30 * 30 + 3 * 50) * 29)
-
-
-def test_its_tokens_are_those_of_the_sdks() -> None:
-    secret = "s" * 32
-    claims = TokenVerifier("key", secret).verify(token(Access("ws://x", "key", secret), "room 1", "p1"))
-    assert (claims.identity, claims.video.room, claims.video.room_join) == ("p1", "room 1", True)
+async def test_a_configuration_that_is_refused_is_told() -> None:
+    async with LoadClient(SrtpProfile.AEAD_AES_128_GCM) as client:
+        peer = ZvonokPeer(client, settings="[nonsense]\nx = 1\n")
+        with pytest.raises(PeerError, match="nonsense"):
+            await peer.start()
+        await peer.stop()
