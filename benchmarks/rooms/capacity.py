@@ -15,7 +15,7 @@ from benchmarks.rooms.clock import now
 from benchmarks.rooms.judge import client_bound
 from benchmarks.rooms.outcome import Window
 from benchmarks.rooms.plan import Plan, Scenario, Seat
-from benchmarks.rooms.search import sizes
+from benchmarks.rooms.search import fine_enough, sizes
 from benchmarks.rooms.stage import Stage
 
 AT_ONCE = 8  # participants that join at the same time: more only wait for one another
@@ -66,7 +66,7 @@ class Capacity:
     """The largest that worked; 0: none."""
     probes: tuple[Probe, ...]
     limited_by: str
-    """In words: "the server", "the load client", or "the search" when larger ones were not tried."""
+    """In words: "the server", "the load client", or "the search" when sizes right above it were not tried."""
 
     @property
     def best(self) -> Window | None:
@@ -91,10 +91,10 @@ class Capacity:
 def summary(server: str, scenario: Scenario, probes: Sequence[Probe]) -> Capacity:
     """What probes mean together; also for those of a search that was interrupted."""
     size = max((probe.size for probe in probes if not probe.problem), default=0)
-    beyond = [probe for probe in probes if probe.problem and probe.size > size]
+    beyond = min((probe for probe in probes if probe.size > size), key=lambda probe: probe.size, default=None)
     by = "the search"
-    if beyond:
-        by = "the load client" if min(beyond, key=lambda probe: probe.size).client_bound else "the server"
+    if beyond is not None and fine_enough(size, beyond.size):
+        by = "the load client" if beyond.client_bound else "the server"
     return Capacity(server, scenario.NAME, scenario.SIZE, size, tuple(probes), by)
 
 

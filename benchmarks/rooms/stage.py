@@ -104,9 +104,9 @@ class Stage:
         """Until everybody gets every stream that is due, at most so long; who does not is recorded."""
         due = {identity: self.meter.presence.due(inside.seat) for identity, inside in self._inside.items()}
         waiting, deadline = list(due), now() + seconds
-        while waiting:
+        while True:
             waiting = [identity for identity in waiting if self._streams(identity) < due[identity]]
-            if now() > deadline:
+            if not waiting or now() > deadline:
                 break
             await asyncio.sleep(POLL)
         for identity in waiting:

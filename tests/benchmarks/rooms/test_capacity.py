@@ -1,0 +1,108 @@
+import os
+
+import pytest
+
+from benchmarks.rooms import SCENARIOS
+from benchmarks.rooms.breakout import Breakout
+from benchmarks.rooms.capacity import Capacity, Limits, Probe, largest, search, summary
+from benchmarks.rooms.lecture import Lecture
+from benchmarks.rooms.plan import Scenario
+from benchmarks.rooms.storm import Storm
+from tests.support.fake_peer import FakeClient, FakePeer, World
+from tests.support.virtual_loop import run as virtually
+
+
+def find(world: World, scenario: Scenario, limits: Limits, told: list[Probe] | None = None) -> Capacity:
+    async def work() -> Capacity:
+        client = FakeClient(world)
+        peer = FakePeer(world, client.engine)
+        probes = told if told is not None else []
+        return await search(peer, client, scenario, limits, probes.append)  # type: ignore[arg-type]
+
+    return virtually(work())
+
+
+def carrying(packets: float) -> World:
+    """A server that loses packets when more are asked of it."""
+    world = World(pid=os.getpid())
+    world.loss = lambda: 0.0 if world.packets_per_second() <= packets else 0.2
+    return world
+
+
+def test_the_largest_lecture_is_found_and_people_stay_between_probes() -> None:
+    world, told = carrying(550 * 70), list[Probe]()
+    found = find(world, Lecture(receivers=10), Limits(most=200), told)
+    assert 67 <= found.size <= 70
+    assert found.limited_by == "the server"
+    assert found.packets_per_second == pytest.approx(found.size * 550, rel=0.03)
+    assert (found.packets_per_core or 0) > found.packets_per_second
+    assert (found.server, found.plan, found.unit) == ("Fake", "lecture", "receivers")
+    assert list(found.probes) == told
+    assert not world.inside()
+    assert len(world.members) < 220  # 160 join once, and some again: everybody anew would be 900
+    assert world.prepared == [Lecture(receivers=200).plan()]
+
+
+def test_a_slow_server_is_at_its_limit_too() -> None:
+    world = World()
+    world.slow = lambda: len(world.inside()) > 31
+    found = find(world, Lecture(receivers=10), Limits(most=100))
+    assert found.size in (29, 30)
+    assert "p99" in next(probe.problem for probe in found.probes if probe.problem)
+    assert found.packets_per_core is None
+
+
+def test_a_client_at_its_limit_says_nothing_of_the_server() -> None:
+    world = carrying(550 * 20)
+    world.skipping = True
+    assert find(world, Lecture(receivers=10), Limits(most=100)).limited_by == "the load client"
+
+
+def test_what_was_not_tried_is_no_limit() -> None:
+    found = find(World(), Lecture(receivers=10), Limits(most=20))
+    assert (found.size, found.limited_by) == (20, "the search")
+
+
+def test_a_spent_budget_ends_the_search() -> None:
+    found = find(carrying(550 * 70), Lecture(receivers=10), Limits(most=200, budget=10.0))
+    assert found.size == 40
+    assert found.limited_by == "the search"
+
+
+def test_people_who_do_not_get_in_make_a_size_fail() -> None:
+    world = World()
+    world.refuse = lambda _: "full" if len(world.inside()) >= 41 else ""
+    found = find(world, Lecture(receivers=10), Limits(most=100))
+    assert 38 <= found.size <= 40
+    assert any("failed: full" in probe.problem for probe in found.probes)
+
+
+def test_rooms_are_added() -> None:
+    assert 19 <= find(carrying(20 * 750), Breakout(rooms=4), Limits(most=64)).size <= 20
+
+
+def test_a_storm_comes_anew_each_time() -> None:
+    world = World()
+    found = find(world, Storm(joins=10, rooms=2), Limits(most=20))
+    assert found.size == 20
+    assert len(world.members) == 30
+
+
+def test_nobody_getting_in_finds_nothing() -> None:
+    found = find(World(refuse=lambda _: "full"), Lecture(receivers=2), Limits(most=4))
+    assert found.size == 0
+    assert found.best is None
+    assert found.packets_per_second == 0
+
+
+def test_an_interrupted_search_can_be_summed_up() -> None:
+    told: list[Probe] = []
+    find(carrying(550 * 70), Lecture(receivers=10), Limits(most=200), told)
+    assert summary("Fake", Lecture(), told[:2]).size == 20
+    assert summary("Fake", Lecture(), []).size == 0
+
+
+@pytest.mark.parametrize("kind", SCENARIOS.values(), ids=SCENARIOS.keys())
+def test_the_largest_size_is_one_that_a_client_can_bring(kind: type[Scenario]) -> None:
+    size = largest(kind())
+    assert 200 < len(kind().sized(size).plan().seats) <= 1000
