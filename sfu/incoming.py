@@ -5,7 +5,7 @@ from typing import Final
 
 from sfu.core.arrival import Arrival
 from sfu.core.dynacast import Dynacast
-from sfu.core.selection import LayerState
+from sfu.core.selection import NO_LAYER, LayerState
 from sfu.plane.model import Codec, FirstPacket, Publication, PublicationStats
 from sfu.plane.thread import PlaneThread
 from sfu.ports import LayerInfo, LiveTrack
@@ -29,6 +29,9 @@ class IncomingTrack:
         self.codec: Codec | None = None
         self.stats: PublicationStats | None = None
         self.layers: tuple[LayerState, ...] = ()
+        self.shape: tuple[tuple[bool, int, int], ...] = ()  # of the layers: live, width, height; replaced by any change
+        self.demand = NO_LAYER  # the highest layer that a receiver wanted at the last look
+        self.demand_changed = True  # receivers, or what they wish, are not those of the last look at the demand
         self.dynacast = Dynacast(len(publication.layers))
         self._arrival = Arrival()
         self._plane = plane
@@ -63,6 +66,7 @@ class IncomingTrack:
             return False
         self.dynacast = Dynacast(len(publication.layers))
         self.layers = (LayerState(0, False),) * len(publication.layers)
+        self._note_shape()
         self._arrival = Arrival()
         self._ssrcs.clear()
         return True
@@ -86,7 +90,13 @@ class IncomingTrack:
         if stats is not None:
             self.stats = stats
             self.layers = self._arrival.observe(stats, self.dynacast.top)
+            self._note_shape()
         return stats
+
+    def _note_shape(self) -> None:
+        shape = tuple((layer.live, layer.width, layer.height) for layer in self.layers)
+        if shape != self.shape:
+            self.shape, self.demand_changed = shape, True
 
     def describe(self) -> LiveTrack:
         """The track for others; it must be live."""

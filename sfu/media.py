@@ -25,6 +25,7 @@ from sfu.plane.thread import PlaneThread
 from sfu.ports import Clock, PeerListener, RoomListener, Spawn
 from sfu.transport.dtls import Certificate
 from sfu.transport.mux import Mux
+from sfu.turns import SLICE, Turns
 
 log = logging.getLogger(__name__)
 
@@ -96,12 +97,15 @@ class Room:
             self._lane.members[number].close()
         self._lane.router.close(self.number)
 
-    def tick(self, now: float) -> None:
-        for number in tuple(self._lane.router.peers_in(self.number)):
-            self._lane.members[number].tick(now)
+    def tick(self, now: float) -> Iterator[None]:
+        """One round of decisions, a step for each peer; anything may happen between two steps."""
         if now >= self._next_window:
             self._next_window = now + WINDOW
             self._listen()
+        for number in tuple(self._lane.router.peers_in(self.number)):
+            yield
+            if not self.closed and (member := self._lane.members.get(number)):
+                member.tick(now)
 
     def _listen(self) -> None:
         """Every live voice is read, so that its next window starts now; a muted one does not count.
@@ -142,9 +146,8 @@ class MediaService:
         """
         assert planes
         self._spawn = spawn
-        self._surroundings = Surroundings(
-            clock, random or SystemRandom(), asyncio.get_running_loop().call_soon, self._finish
-        )
+        turns = Turns(asyncio.get_running_loop().call_soon, clock)
+        self._surroundings = Surroundings(clock, random or SystemRandom(), turns.defer, self._finish)
         connect = connect or over_mux(Certificate(), clock, advertised)
         self._lanes = tuple(Lane(number, plane, connect) for number, plane in enumerate(planes))
         self._rooms: list[Room] = []
@@ -195,14 +198,18 @@ class MediaService:
         """The one timer of the unit."""
         while True:
             await asyncio.sleep(TICK)
-            self.tick(self._surroundings.clock())
+            began = self._surroundings.clock()
+            for _ in self.steps(began):
+                if self._surroundings.clock() - began >= SLICE:
+                    await asyncio.sleep(0)
+                    began = self._surroundings.clock()
 
-    def tick(self, now: float) -> None:
-        """One round of decisions."""
+    def steps(self, now: float) -> Iterator[None]:
+        """One round of decisions, to be gone through at once or with pauses."""
         self._rooms = [room for room in self._rooms if not room.closed]
-        for room in self._rooms:
+        for room in tuple(self._rooms):
             try:
-                room.tick(now)
+                yield from room.tick(now)
             except Exception:  # our own mistake in one room must not stop the others; its media goes on
                 log.exception("the decisions of room %d failed", room.number)
 

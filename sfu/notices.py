@@ -8,7 +8,7 @@ from sfu.ports import Channel, LiveTrack, PeerListener, Target, TransportState
 P = ParamSpec("P")
 
 Defer = Callable[..., object]
-"""Calls a function with arguments soon, in order: `loop.call_soon`."""
+"""Calls a function with arguments soon, in order: `Turns.defer`."""
 
 
 class Notices:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from sfu.core.allocation import Demand, Grant
-from sfu.core.selection import ALL_TEMPORAL, NO_LAYER, wanted_layer, wanted_temporal
+from sfu.core.selection import ALL_TEMPORAL, NO_LAYER, available_layer, wanted_layer, wanted_temporal
 from sfu.incoming import IncomingTrack
 from sfu.plane.model import Subscription, SubscriptionStats
 from sfu.plane.thread import PlaneThread
@@ -26,13 +26,17 @@ class OutgoingTrack:
 
     def __init__(self, plane: PlaneThread, source: IncomingTrack) -> None:
         self.source = source
-        self.wish: Wish = Everything()
         self.paused = False
         self.layer = NO_LAYER  # what the thread forwards now
         self.subscription: Subscription | None = None
         self.stats: SubscriptionStats | None = None
         self._selected = (NO_LAYER, ALL_TEMPORAL)
         self._plane = plane
+        self._wish: Wish = Everything()
+        self._shape: object = None  # of the source when `_wanted` was found; the object itself
+        self._wanted = self._available = NO_LAYER
+        self._temporal = ALL_TEMPORAL
+        source.demand_changed = True
 
     @property
     def handle(self) -> int:
@@ -47,9 +51,27 @@ class OutgoingTrack:
     @property
     def wanted(self) -> int:
         """The layer that the wish names, bandwidth and liveness aside."""
-        if self.source.audio:
-            return NO_LAYER if self.wish.disabled else 0
-        return wanted_layer(self.wish, self.source.layers)
+        self._choose()
+        return self._wanted
+
+    def ask(self, wish: Wish) -> None:
+        """What the receiver wants from now on."""
+        self._wish = wish
+        self._shape = None
+        self.source.demand_changed = True
+
+    def _choose(self) -> None:
+        """Find the layers that serve the wish; they stay the same while the wish and the shape of the source do."""
+        source = self.source
+        if self._shape is source.shape:
+            return
+        self._shape = source.shape
+        self._temporal = wanted_temporal(self._wish)
+        if source.audio:
+            self._wanted = self._available = NO_LAYER if self._wish.disabled else 0
+        else:
+            self._wanted = wanted_layer(self._wish, source.layers)
+            self._available = available_layer(self._wanted, source.layers)
 
     def open(self, subscription: Subscription) -> None:
         """The client accepted the section. Nothing flows before a layer is selected.
@@ -71,9 +93,17 @@ class OutgoingTrack:
 
     def apply(self, grant: Grant) -> bool:
         """Select what was granted; True when `paused` changed."""
-        self._select(grant.layer, wanted_temporal(self.wish))
+        self._choose()
+        self._select(grant.layer, self._temporal)
         changed = grant.paused != self.paused
         self.paused = grant.paused
+        return changed
+
+    def take_all(self) -> bool:
+        """Select what is wanted, as far as it can be had: bandwidth is no question. True when `paused` changed."""
+        self._choose()
+        self._select(self._available, self._temporal)
+        changed, self.paused = self.paused, False
         return changed
 
     def forget_selection(self) -> None:

@@ -153,12 +153,14 @@ class Publishing:
         )
 
     def _look_at(self, track: IncomingTrack, now: float) -> None:
-        before = [(layer.live, layer.width, layer.height) for layer in track.layers]
+        before = track.shape
         track.read()
-        if before != [(layer.live, layer.width, layer.height) for layer in track.layers]:
+        if track.shape is not before:
             self._lane.reconsider_receivers(track.track)
-        top = max((receiver.wanted for receiver in self._lane.receivers(track.track)), default=NO_LAYER)
-        enabled = track.dynacast.want(top, now)
+        if track.demand_changed:
+            track.demand_changed = False
+            track.demand = max((each.wanted for each in self._lane.receivers(track.track)), default=NO_LAYER)
+        enabled = track.dynacast.want(track.demand, now)
         if enabled is not None:
             self._notices.layers_wanted(track.track, enabled)
 

@@ -3,6 +3,7 @@
 In: subscriptions, wishes, answers, the state of the tracks. Out: offers, selected layers, news of paused videos.
 """
 
+import math
 from random import Random
 from typing import Final
 
@@ -70,7 +71,7 @@ class Receiving:
 
     def drop(self, track: str) -> None:
         """The router has forgotten this subscription: take it down."""
-        del self.tracks[track]
+        self.tracks.pop(track).source.demand_changed = True
         self._sent.pop(track, None)
         self._lane.remove_outgoing(self._peer, track)
         self._sections.remove(track)
@@ -80,7 +81,7 @@ class Receiving:
     def wish(self, track: str, wish: Wish) -> None:
         """Of a track that is not received it says nothing."""
         if track in self.tracks:
-            self.tracks[track].wish = wish
+            self.tracks[track].ask(wish)
             self.reconsider()
 
     # -- negotiation -------------------------------------------------------------------------------------------
@@ -170,19 +171,25 @@ class Receiving:
         for track in tracks:
             track.read()
         limit = self._budget.receive(self._report(tracks, now), now)
-        voices = [track for track in tracks if track.source.audio]
-        for track in voices:
-            track.select_audio()
+        for track in tracks:
+            if track.source.audio:
+                track.select_audio()
         # A muted video sends nothing: it keeps its layer and costs nothing.
         videos = [track for track in tracks if not track.source.audio and not track.source.muted]
-        grants = allocate([track.demand() for track in videos], limit - sum(track.bitrate for track in voices))
-        for track in videos:
-            if track.apply(grants[track.handle]):
-                self._notices.stream_paused(track.source.track, track.paused)
+        if limit == math.inf:
+            changed = [track for track in videos if track.take_all()]
+        else:
+            voices = sum(track.bitrate for track in tracks if track.source.audio)
+            grants = allocate([track.demand() for track in videos], limit - voices)
+            changed = [track for track in videos if track.apply(grants[track.handle])]
+        for track in changed:
+            self._notices.stream_paused(track.source.track, track.paused)
 
     def _report(self, tracks: list[OutgoingTrack], now: float) -> LinkReport:
         sent = sum(track.bitrate for track in tracks)
-        wanted = sum(cost(track.source.layers, track.wanted) for track in tracks if track.wanted != NO_LAYER)
+        # What is wanted counts only when there is a limit that may be too small for it.
+        limited = tracks if self._budget.limit != math.inf else ()
+        wanted = sum(cost(track.source.layers, track.wanted) for track in limited if track.wanted != NO_LAYER)
         stats = self._lane.plane.transport_stats(self.transport.handle) if self.transport else None
         if stats is None:
             return LinkReport(sent, wanted)

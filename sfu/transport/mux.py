@@ -19,7 +19,7 @@ from sfu.transport.registry import Registry
 from sfu.transport.sctp import Channel
 from sfu.transport.transport import Host, Transport
 
-EVENTS_PER_TURN = 256  # then the event loop gets its turn
+EVENTS_PER_TURN = 32  # then the event loop gets its turn: a step of a handshake takes up to a millisecond
 REMOVAL_TIMEOUT = 2.0  # seconds; the plane thread needs milliseconds, unless it has ended
 
 PlaneEvent = FirstPacket | LayerChanged | Removed

@@ -62,7 +62,8 @@ class Unit:
         """Ticks, a tenth of a second each."""
         for _ in range(round(seconds * 10)):
             self.now += 0.1
-            self.service.tick(self.now)
+            for _ in self.service.steps(self.now):
+                pass
 
     def deliver(self, event: Event) -> None:
         self.connections[0].deliver(event)
