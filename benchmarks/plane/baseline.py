@@ -31,7 +31,7 @@ def read(file: Path = FILE) -> Baseline:
 
 def write(baseline: Baseline, file: Path = FILE) -> None:
     """Sorted, so that a change is readable in a diff."""
-    ratios = {name: round(ratio, 3) for name, ratio in sorted(baseline.ratios.items())}
+    ratios = {name: float(f"{ratio:.4g}") for name, ratio in sorted(baseline.ratios.items())}
     values = {"machine": baseline.machine, "measured": baseline.measured, "ratios": ratios}
     file.write_text(json.dumps(values, indent=2, ensure_ascii=False) + "\n")
 

@@ -1,8 +1,7 @@
-"""`zvonok bench micro`: what the plane's steps cost in memory, beside reference work; writes the baseline of `check`."""
+"""`zvonok bench micro`: the plane's steps in memory, beside reference work; writes the baseline of `check`."""
 
 import argparse
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
 from fnmatch import fnmatch
 
 from rich.console import Console
@@ -10,9 +9,10 @@ from rich.table import Table
 
 from benchmarks.plane import baseline
 from benchmarks.plane.calibration import CALIBRATIONS
-from benchmarks.plane.cases import Case, all_cases
-from benchmarks.plane.machine import processor
+from benchmarks.plane.case import Case
+from benchmarks.plane.cases import all_cases
 from benchmarks.plane.sampling import Timing, alternate
+from benchmarks.report.machine import setting
 
 SECONDS = 1.5  # for each case, its reference included
 
@@ -58,10 +58,10 @@ def row(case: Case, timing: Timing) -> tuple[str, ...]:
     """As tables show it."""
     return (
         case.name,
-        f"{timing.nanoseconds:.0f}",
+        f"{timing.nanoseconds:#.3g}",
         case.operation,
         case.calibration,
-        f"{timing.ratio:.3f}",
+        f"{timing.ratio:#.4g}",
         str(timing.samples),
     )
 
@@ -74,4 +74,5 @@ def keep(timings: dict[str, Timing]) -> None:
     except OSError:
         before = {}
     ratios = before | {name: timing.ratio for name, timing in timings.items()}
-    baseline.write(baseline.Baseline(processor(), datetime.now(UTC).date().isoformat(), ratios))
+    here = setting()
+    baseline.write(baseline.Baseline(here.processor, here.date, ratios))

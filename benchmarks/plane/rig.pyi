@@ -12,6 +12,10 @@ class Rig(Plane):
     def now(self) -> float:
         """Seconds on its clock, which begins at 1.0."""
 
+    @property
+    def head(self) -> bytes:
+        """The first 32 bytes, which are not encrypted, of the media packet that headed the newest burst out."""
+
     def load(self, source: tuple[str, int], datagrams: Sequence[bytes]) -> None:
         """Lay out what the next `play` receives. Raises ValueError for a datagram longer than 2048 bytes."""
 

@@ -1,4 +1,4 @@
-"""The forwarder between two arrays: datagrams prepared beforehand in, sealed packets out and forgotten. See `rig.pyi`."""
+"""The forwarder without sockets: datagrams prepared beforehand in, sealed packets out and forgotten. See `rig.pyi`."""
 
 from libc.stdint cimport int64_t, uint8_t
 from libc.stdlib cimport free, malloc
@@ -14,13 +14,16 @@ from sfu.plane.wire cimport nanos
 cdef enum:
     SPARE = 64                  # bytes behind a datagram that crypto may touch
     SLOT = MAX_DATAGRAM + SPARE
+    HEAD = 32                   # bytes: RTP header and our extension
 
 
 cdef void seal_and_forget(void *context, Forwarder *forwarder) noexcept nogil:
-    """All of sending but the system call."""
+    """All of sending but the system call. `context`: where to keep the head of the newest packet of media."""
     cdef Transport *transport = forwarder.dirty
     while transport != NULL:
         seal(forwarder, transport)
+        if not transport.out_first.rtcp:
+            memcpy(context, transport.out_first.data, HEAD)
         transport = transport.next_dirty
     egress_reset(forwarder)
 
@@ -32,6 +35,7 @@ cdef class Rig(Plane):
     cdef int *lengths
     cdef int count
     cdef Address source
+    cdef uint8_t newest[HEAD]
     cdef nanos now
 
     def __cinit__(self):
@@ -45,6 +49,7 @@ cdef class Rig(Plane):
         if self.forwarder == NULL:
             raise MemoryError
         self.forwarder.send = seal_and_forget
+        self.forwarder.send_context = self.newest
 
     def __dealloc__(self):
         self.clear()
@@ -59,6 +64,10 @@ cdef class Rig(Plane):
     @property
     def now(self):
         return self.now * 1e-9
+
+    @property
+    def head(self):
+        return self.newest[:HEAD]
 
     def load(self, tuple source, datagrams):
         cdef const uint8_t *data

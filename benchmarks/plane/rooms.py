@@ -41,7 +41,11 @@ class Room:
 
     def sent(self) -> int:
         """RTP packets that went out so far."""
-        return self.rig.counters()["rtp_packets_out"]
+        return self.counter("rtp_packets_out")
+
+    def counter(self, name: str) -> int:
+        """One of the plane's counters."""
+        return self.rig.counters()[name]
 
     def _next(self) -> int:
         self._handle += 1

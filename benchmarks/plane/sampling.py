@@ -1,4 +1,4 @@
-"""Times of a piece of work and of a reference, taken by turns; what they say about each other. Pure but for `alternate`."""
+"""Times of a piece of work and of a reference, taken by turns. Pure but for `alternate`."""
 
 import gc
 import time

@@ -52,6 +52,9 @@ class Stream:
     mid: str = "0"
     rid: str = ""
     sent: int = 0
+    frame: int = 0
+    position: int = 0
+    """Packets of the frame that were sent."""
 
     def packets(self, count: int, *, key: bool = False) -> list[bytes]:
         """The next packets, encrypted; `key`: the first one begins a key frame."""
@@ -68,11 +71,12 @@ class Stream:
         return self._head(960 * self.sent, False, {IDS.audio_level: bytes([level])})
 
     def _video(self, key: bool) -> bytes:
-        frame, position = divmod(self.sent, PACKETS_OF_A_FRAME)
-        start = position == 0 or key
+        if key or self.position == PACKETS_OF_A_FRAME:
+            self.frame, self.position = self.frame + 1, 0
+        self.position += 1
         names = {IDS.rid: self.rid.encode()} if self.rid else {}
-        head = self._head(3600 * frame, position == PACKETS_OF_A_FRAME - 1, names)
-        return head + vp8(frame, start=start, key=key)
+        head = self._head(3600 * self.frame, self.position == PACKETS_OF_A_FRAME, names)
+        return head + vp8(self.frame, start=self.position == 1, key=key)
 
     def _head(self, timestamp: int, marker: bool, more: dict[int, bytes]) -> bytes:
         number = self.sent & 0xFFFF
@@ -89,7 +93,7 @@ def extension(elements: dict[int, bytes]) -> bytes:
 
 
 def vp8(picture: int, *, start: bool, key: bool = False) -> bytes:
-    """RFC 7741 section 4.2 with a 15-bit picture id, TL0PICIDX and TID; RFC 6386 section 9.1 at the start of a frame."""
+    """RFC 7741 section 4.2 with a 15-bit picture id, TL0PICIDX and TID; a frame starts as RFC 6386 section 9.1 says."""
     head = struct.pack("!BBHBB", 0x90 if start else 0x80, 0xE0, 0x8000 | picture & 0x7FFF, picture & 255, 0)
     if key:
         return head + b"\x10\x00\x00\x9d\x01\x2a" + struct.pack("<HH", 640, 360)
@@ -98,13 +102,13 @@ def vp8(picture: int, *, start: bool, key: bool = False) -> bytes:
 
 def sender_report(ssrc: int, wall: float, timestamp: int, packets: int = 0) -> bytes:
     """RFC 3550 section 6.4.1, without report blocks."""
-    return struct.pack("!BBHIQIII", 0x80, 200, 6, ssrc, _ntp(wall), timestamp & 0xFFFFFFFF, packets, 0)
+    return struct.pack("!BBHIQIII", 0x80, 200, 6, ssrc, ntp(wall), timestamp & 0xFFFFFFFF, packets, 0)
 
 
-def receiver_report(sender: int, ssrcs: list[int], highest: int) -> bytes:
-    """RFC 3550 section 6.4.2."""
+def receiver_report(sender: int, ssrcs: list[int], highest: int, last_report: int) -> bytes:
+    """RFC 3550 section 6.4.2; `last_report`: the middle of the sender report's NTP timestamp."""
     head = struct.pack("!BBHI", 0x80 | len(ssrcs), 201, 1 + 6 * len(ssrcs), sender)
-    return head + b"".join(struct.pack("!IIIIII", ssrc, 3, highest, 40, 0, 0) for ssrc in ssrcs)
+    return head + b"".join(struct.pack("!IIIIII", ssrc, 3, highest, 40, last_report, 65_536 // 4) for ssrc in ssrcs)
 
 
 def nack(sender: int, media: int, first: int) -> bytes:
@@ -112,5 +116,6 @@ def nack(sender: int, media: int, first: int) -> bytes:
     return struct.pack("!BBHIIHH", 0x81, 205, 3, sender, media, first & 0xFFFF, 0xFFFF)
 
 
-def _ntp(wall: float) -> int:
+def ntp(wall: float) -> int:
+    """Seconds since 1970 as RFC 3550 section 4 has them."""
     return int((wall + NTP_EPOCH) * 2**32)
