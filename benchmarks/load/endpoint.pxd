@@ -79,6 +79,8 @@ cdef struct Endpoint:
     uint32_t ssrc               # of its RTCP
     uint64_t remb               # bit/s told to the server, 0 = silent
     uint8_t kinds[128]          # Kind by payload type
+    uint8_t codecs[128]         # Codec by payload type
+    bint captured               # every packet is decrypted and goes to Python as well
     Stream streams[STREAM_SLOTS]
     int stream_count
     Source *sources
@@ -95,6 +97,8 @@ cdef struct Endpoint:
     uint64_t plis
     uint64_t nacked             # NACK packets received (as a publisher)
     uint64_t control            # STUN and DTLS datagrams
+    int64_t first_packet        # arrival of the first media packet, 0 = none yet
+    int64_t first_key_frame     # arrival of the first packet that began a key frame, 0 = none yet
 
 cdef struct ReceiveBatch:
     mmsghdr messages[BATCH]
@@ -103,11 +107,14 @@ cdef struct ReceiveBatch:
     uint8_t control[BATCH][CONTROL_BUFFER]
     Histogram latency[3]        # by Kind
     int control_fd              # STUN and DTLS datagrams go here, behind 4 bytes of endpoint index
+    int capture_fd              # captured packets go here in the same way
 
 # Takes everything that waits in the endpoint's socket. `clock_offset` = CLOCK_REALTIME - CLOCK_MONOTONIC in ns.
 cdef void drain(Endpoint *endpoint, ReceiveBatch *batch, int64_t now, int64_t clock_offset) noexcept nogil
 # Receiver reports and REMB of all that it receives.
 cdef void report(Endpoint *endpoint, int64_t now) noexcept nogil
+# Timestamp units per second.
+cdef int clock_rate(Kind kind) noexcept nogil
 cdef uint32_t lost_of(const Stream *stream) noexcept nogil
 cdef void prepare(ReceiveBatch *batch) noexcept nogil
 cdef void send_rtcp(Endpoint *endpoint, uint8_t *packet, int length) noexcept nogil

@@ -3,6 +3,7 @@
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.string cimport memcpy, memset
 
+from benchmarks.load.frames cimport Codec, starts_key_frame
 from benchmarks.load.linux cimport (
     MSG_DONTWAIT, ReceiveNotes, mmsghdr, receive_notes, recvmmsg, send, sendto, sockaddr,
 )
@@ -61,23 +62,23 @@ cdef void take_datagram(
     if length < 2:
         return
     if data[0] < 128 or data[0] > 191:
-        to_python(endpoint, batch, data, length)
+        endpoint.control += 1
+        to_python(batch.control_fd, endpoint, data, length)
     elif 192 <= data[1] <= 223:
         take_rtcp(endpoint, data, length, arrival)
     else:
         take_rtp(endpoint, batch, data, length, arrival)
 
 
-cdef void to_python(Endpoint *endpoint, ReceiveBatch *batch, const uint8_t *data, int length) noexcept nogil:
-    """Hands a STUN or DTLS datagram over; when the other end is too slow it is lost, as on a network."""
+cdef void to_python(int fd, Endpoint *endpoint, const uint8_t *data, int length) noexcept nogil:
+    """Hands a datagram over; when the other end is too slow it is lost, as on a network."""
     cdef uint8_t out[4 + MAX_PACKET]
     cdef uint32_t index = endpoint.index
-    endpoint.control += 1
     if length > MAX_PACKET:
         return
     memcpy(out, &index, 4)
     memcpy(out + 4, data, length)
-    send(batch.control_fd, out, 4 + length, MSG_DONTWAIT)
+    send(fd, out, 4 + length, MSG_DONTWAIT)
 
 
 cdef void take_rtp(
@@ -86,7 +87,6 @@ cdef void take_rtp(
     cdef RtpView view
     cdef Stream *stream
     cdef Kind kind
-    cdef Stamp stamp
     if read_rtp(data, length, &view) < 0:
         endpoint.unknown += 1
         return
@@ -97,18 +97,44 @@ cdef void take_rtp(
         return
     if kind == KIND_RTX:
         endpoint.retransmitted += 1
-        return
-    endpoint.packets += 1
-    endpoint.octets += length
-    count_packet(endpoint, stream, &view, length, arrival)
-    if endpoint.sample > 1 and stream.received % <uint32_t>endpoint.sample:
+    else:
+        endpoint.packets += 1
+        endpoint.octets += length
+        if endpoint.first_packet == 0:
+            endpoint.first_packet = arrival
+        count_packet(endpoint, stream, &view, length, arrival)
+    if not is_wanted(endpoint, stream, view.payload_type):
         return
     if srtp_unprotect(&endpoint.inbound, data, &length) != SRTP_OK:
         endpoint.refused += 1
         return
     endpoint.decrypted += 1
-    if read_stamp(data + view.header, length - view.header, &stamp) == 0:
-        count_latency(&batch.latency[<int>kind], arrival - stamp.sent)
+    if endpoint.captured:
+        to_python(batch.capture_fd, endpoint, data, length)
+    if kind != KIND_RTX:
+        look_inside(endpoint, batch, &view, data + view.header, length - view.header, arrival)
+
+
+cdef bint is_wanted(Endpoint *endpoint, const Stream *stream, uint8_t payload_type) noexcept nogil:
+    """Whether a packet gets decrypted."""
+    if endpoint.captured:
+        return True
+    if stream.kind == KIND_RTX:
+        return False
+    if endpoint.first_key_frame == 0 and endpoint.codecs[payload_type]:
+        return True
+    return stream.received % <uint32_t>endpoint.sample == 0
+
+
+cdef void look_inside(
+    Endpoint *endpoint, ReceiveBatch *batch, const RtpView *view, const uint8_t *payload, int length, int64_t arrival
+) noexcept nogil:
+    cdef Stamp stamp
+    cdef Codec codec = <Codec>endpoint.codecs[view.payload_type]
+    if endpoint.first_key_frame == 0 and starts_key_frame(codec, payload, length):
+        endpoint.first_key_frame = arrival
+    if read_stamp(payload, length, &stamp) == 0:
+        count_latency(&batch.latency[<int>endpoint.kinds[view.payload_type]], arrival - stamp.sent)
 
 
 cdef Stream *stream_of(Endpoint *endpoint, uint32_t ssrc, Kind kind, uint16_t sequence) noexcept nogil:
@@ -139,7 +165,7 @@ cdef void count_packet(
 ) noexcept nogil:
     """RFC 3550 sections A.1 and A.8: extended sequence number and jitter."""
     cdef int step = <int><short>(view.sequence - <uint16_t>stream.highest)
-    cdef int32_t clock = 48 if stream.kind == KIND_AUDIO else 90   # timestamp units per ms
+    cdef int32_t clock = clock_rate(stream.kind) // 1000   # timestamp units per ms
     cdef uint32_t transit = <uint32_t>(arrival // 1000 * clock // 1000) - view.timestamp
     cdef int32_t difference = <int32_t>(transit - stream.transit)
     stream.received += 1
@@ -153,6 +179,10 @@ cdef void count_packet(
     if stream.received > 1 and difference > -clock * 10000 and difference < clock * 10000:
         stream.jitter += (difference if difference > 0 else -difference) - ((stream.jitter + 8) >> 4)
     stream.transit = transit
+
+
+cdef int clock_rate(Kind kind) noexcept nogil:
+    return 48000 if kind == KIND_AUDIO else 90000
 
 
 cdef uint32_t lost_of(const Stream *stream) noexcept nogil:

@@ -5,13 +5,16 @@ thread; the engine takes its mutex. Sources send on a grid of 1 ms; sockets are 
 come from the kernel, so reading late changes nothing that is measured and keeps the client cheap.
 """
 
-from benchmarks.load.model import EndpointStats, Kind, Rhythm, SourceFormat, SourceStats, StreamStats
+from benchmarks.load.model import Codec, EndpointStats, Kind, Rhythm, SourceFormat, SourceStats, StreamStats
 
 class LoadEngine:
     """Send what sources bring, count what endpoints get."""
 
-    def __init__(self, *, control_fd: int, drain_ms: int = 10) -> None:
-        """STUN and DTLS datagrams go to `control_fd` behind 4 native bytes, the endpoint's number."""
+    def __init__(self, *, control_fd: int, capture_fd: int = -1, drain_ms: int = 10) -> None:
+        """STUN and DTLS datagrams go to `control_fd` behind 4 native bytes, the endpoint's number.
+
+        Captured packets go to `capture_fd` in the same way: a flood of them holds up no handshake.
+        """
 
     def start(self) -> None: ...
     def stop(self) -> None:
@@ -30,7 +33,9 @@ class LoadEngine:
         """Raises ValueError for an address that is not numeric."""
 
     def set_srtp(self, endpoint: int, profile: int, local_key: bytes, remote_key: bytes) -> None: ...
-    def set_payload(self, endpoint: int, payload_type: int, kind: Kind) -> None: ...
+    def set_payload(self, endpoint: int, payload_type: int, kind: Kind, codec: Codec = Codec.OTHER) -> None:
+        """What arrives with this number. The first key frame is looked for in the codecs that are known."""
+
     def add_source(self, endpoint: int, rhythm: Rhythm, format: SourceFormat, *, phase_ns: int = 0) -> int:
         """Starts at once, `phase_ns` after now. Raises ValueError when full or for sizes that do not fit."""
 
@@ -42,9 +47,9 @@ class LoadEngine:
         """
 
     def set_capture(self, endpoint: int, captured: bool) -> None:
-        """Hand every decrypted RTP packet of the endpoint to `control_fd` as well: a first byte of 128 to 191 marks it.
+        """Decrypt every RTP packet of the endpoint, RTX included, and hand it to `capture_fd` as well.
 
-        Meant for a few endpoints; the oldest are lost when Python reads too slowly.
+        Meant for a few endpoints: packets are lost when Python reads too slowly.
         """
 
     def endpoint_stats(self, endpoint: int) -> EndpointStats: ...

@@ -8,7 +8,7 @@ import threading
 
 from benchmarks.load.endpoint cimport (
     KIND_AUDIO, KIND_NONE, KIND_RTX, KIND_VIDEO, Endpoint, Kind, ReceiveBatch, Source, Stream, BATCH,
-    HISTOGRAM_BUCKETS, RECEIVE_BUFFER, STREAM_SLOTS, drain, lost_of, prepare, report,
+    HISTOGRAM_BUCKETS, RECEIVE_BUFFER, STREAM_SLOTS, clock_rate, drain, lost_of, prepare, report, send_to_remote,
 )
 from benchmarks.load.linux cimport (
     AF_INET, AF_INET6, CLOCK_MONOTONIC, CLOCK_REALTIME, CLOCK_THREAD_CPUTIME_ID, clock_ns, htons, inet_pton,
@@ -17,7 +17,7 @@ from benchmarks.load.linux cimport (
 )
 from benchmarks.load.source cimport emit_due
 from benchmarks.load.wire cimport MAX_PACKET, STAMP_AT, STAMP_SIZE
-from sfu.plane.srtp cimport SrtpSession, srtp_close, srtp_open
+from sfu.plane.srtp cimport SRTP_OK, SRTP_TRAILER, SrtpSession, srtp_close, srtp_open, srtp_protect
 
 from benchmarks.load import model
 
@@ -40,7 +40,7 @@ cdef class LoadEngine:
     cdef volatile bint stopping
     cdef object thread
 
-    def __cinit__(self, *, int control_fd, int drain_ms=10):
+    def __cinit__(self, *, int control_fd, int capture_fd=-1, int drain_ms=10):
         pthread_mutex_init(&self.mutex, NULL)
         self.batch = <ReceiveBatch *>calloc(1, sizeof(ReceiveBatch))
         if self.batch == NULL:
@@ -49,7 +49,7 @@ cdef class LoadEngine:
         if self.batch.buffers == NULL:
             raise MemoryError
         prepare(self.batch)
-        self.batch.control_fd = control_fd
+        self.batch.control_fd, self.batch.capture_fd = control_fd, capture_fd
         self.drain_interval = drain_ms * TICK
         self.thread = None
 
@@ -175,10 +175,29 @@ cdef class LoadEngine:
         item.inbound, item.outbound = inbound, outbound
         pthread_mutex_unlock(&self.mutex)
 
-    def set_payload(self, int endpoint, int payload_type, int kind):
+    def set_payload(self, int endpoint, int payload_type, int kind, int codec=0):
         if not 0 <= payload_type < 128:
             raise ValueError(f"no payload type: {payload_type}")
-        self.endpoint(endpoint).kinds[payload_type] = <uint8_t>kind
+        cdef Endpoint *item = self.endpoint(endpoint)
+        self.lock()
+        item.kinds[payload_type] = <uint8_t>kind
+        item.codecs[payload_type] = <uint8_t>(codec if kind == KIND_VIDEO else 0)
+        pthread_mutex_unlock(&self.mutex)
+
+    def set_capture(self, int endpoint, bint captured):
+        self.endpoint(endpoint).captured = captured
+
+    def send_packet(self, int endpoint, bytes packet):
+        cdef Endpoint *item = self.endpoint(endpoint)
+        cdef uint8_t out[MAX_PACKET]
+        cdef int length = <int>len(packet)
+        if length > MAX_PACKET - SRTP_TRAILER:
+            raise ValueError(f"a packet of {length} bytes does not fit")
+        memcpy(out, <const char *>packet, length)
+        self.lock()
+        if item.open and srtp_protect(&item.outbound, out, &length) == SRTP_OK:
+            send_to_remote(item, out, length)
+        pthread_mutex_unlock(&self.mutex)
 
     def add_source(self, int endpoint, rhythm, format, *, long long phase_ns=0):
         if self.source_count == MAX_SOURCES:
@@ -207,7 +226,7 @@ cdef class LoadEngine:
     def pause_source(self, int source, bint paused):
         cdef Source *item = self.source(source)
         self.lock()
-        item.active = not paused
+        item.active = item.endpoint.open and not paused
         item.next_at = clock_ns(CLOCK_MONOTONIC)
         pthread_mutex_unlock(&self.mutex)
 
@@ -218,7 +237,7 @@ cdef class LoadEngine:
             packets=item.packets, octets=item.octets, lost=sum(stream.lost for stream in streams),
             late=sum(stream.late for stream in streams), retransmitted=item.retransmitted, decrypted=item.decrypted,
             refused=item.refused, unknown=item.unknown, plis=item.plis, nacks=item.nacked, control=item.control,
-            streams=len(streams),
+            streams=len(streams), first_packet=item.first_packet / 1e9, first_key_frame=item.first_key_frame / 1e9,
         )
 
     def stream_stats(self, int endpoint):
@@ -232,6 +251,7 @@ cdef class LoadEngine:
             if stream.kind not in (KIND_NONE, KIND_RTX):
                 found.append(model.StreamStats(
                     stream.ssrc, model.Kind(stream.kind), stream.received, lost_of(stream), stream.late,
+                    stream.jitter / 16.0 / clock_rate(stream.kind),
                 ))
         pthread_mutex_unlock(&self.mutex)
         return found

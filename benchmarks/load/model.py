@@ -13,6 +13,14 @@ class Kind(IntEnum):
     RTX = 3
 
 
+class Codec(IntEnum):
+    """Which video payloads the engine looks into for key frames; none of those of OTHER."""
+
+    OTHER = 0
+    VP8 = 1
+    H264 = 2
+
+
 @dataclass(frozen=True, slots=True)
 class Rhythm:
     """The traffic of one source. `size` is that of RTP packets before SRTP, in bytes."""
