@@ -124,6 +124,10 @@ class Connection:
         self.transport = sdp.LocalTransport(ice.new_credentials(), client.fingerprint, self._socket.getsockname()[:2])
         self.sources: list[int] = []
         """Numbers of its sources, in the order of the `send` calls."""
+        self.formats: tuple[SourceFormat, ...] = ()
+        """How the packets of its tracks are marked, in the order of `Seat.sends`, once they are announced."""
+        self.codecs: dict[int, str] = {}
+        """By payload type, what the server's descriptions have announced: names in lower case."""
         self._on_packet: Callable[[bytes], None] | None = None
 
     async def establish(self, remote: sdp.RemoteDescription, *, offered: bool, timeout: float = 15.0) -> None:
@@ -146,7 +150,7 @@ class Connection:
         if self._dtls.state != "connected" or keys is None:
             raise ConnectError(f"the DTLS handshake with {self._address} ended as {self._dtls.state}")
         self._client.engine.set_srtp(self.endpoint, keys.profile, keys.local, keys.remote)
-        await self._open_data(remote)
+        await self.open_data(remote)
 
     @property
     def keys(self) -> SrtpKeys | None:
@@ -155,9 +159,9 @@ class Connection:
 
     def update(self, remote: sdp.RemoteDescription) -> None:
         """Take the payload types of a new description of the same connection."""
-        codecs = {codec.number: codec.name.upper() for section in remote.sections for codec in section.codecs}
+        self.codecs |= {codec.number: codec.name for section in remote.sections for codec in section.codecs}
         for number, kind in remote.payload_kinds().items():
-            codec = Codec.__members__.get(codecs.get(number, ""), Codec.OTHER)
+            codec = Codec.__members__.get(self.codecs[number].upper(), Codec.OTHER)
             self._client.engine.set_payload(self.endpoint, number, kind, codec)
 
     def _reachable(self, remote: sdp.RemoteDescription) -> list[tuple[str, int]]:
@@ -192,10 +196,13 @@ class Connection:
                 )
             )
 
-    async def _open_data(self, remote: sdp.RemoteDescription) -> None:
-        """Answer the server's SCTP, so that it does not repeat itself even where nobody wants the channels."""
+    async def open_data(self, remote: sdp.RemoteDescription) -> None:
+        """Start SCTP once there is a data section; `establish` does it, a later description may bring the first one.
+
+        The server's SCTP is answered, so that it does not repeat itself, even where nobody wants its channels.
+        """
         port = next((section.sctp_port for section in remote.sections if section.sctp_port), 0)
-        if port:
+        if port and self._sctp is None:
             self._sctp = RTCSctpTransport(self._dtls)
             if self.on_channel is not None:
                 self._sctp.on("datachannel", self.on_channel)
@@ -342,7 +349,10 @@ class LoadClient:
             channel.close()
 
     def open(self, *, host: str = "127.0.0.1", sample: int = 1, remb: int = 0) -> Connection:
-        """A connection with its socket bound to an address, or to all: "0.0.0.0" or "::". One packet in `sample` is decrypted; `remb` in bit/s, 0 = none."""
+        """A connection with its socket bound to an address, or to all of them: "0.0.0.0" or "::".
+
+        One packet in `sample` is decrypted; `remb` in bit/s, 0 = none.
+        """
         connection = Connection(self, host=host, sample=sample, remb=remb)
         self._connections[connection.endpoint] = connection
         return connection
