@@ -35,7 +35,9 @@ def _failures(outcome: Outcome) -> list[str]:
 
 def _checks(outcome: Outcome) -> list[list[str]]:
     """For each thing to say, what each window says of it."""
-    checks = (_skipped, _client, _silence, _missing, _samples)
+    checks = [_skipped, _client, _silence, _samples]
+    if not any(arrival.again for arrival in outcome.arrivals):  # a newcomer's streams are due before they can come
+        checks.append(_missing)
     return [[text for window in outcome.windows if (text := check(window))] for check in checks]
 
 

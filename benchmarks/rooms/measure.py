@@ -201,6 +201,7 @@ def _sources(present: _Present) -> Iterable[tuple[int, Rhythm]]:
 
 
 def jitter(streams: Iterable[StreamStats]) -> float:
-    """Seconds: the median over streams that have come far enough to have one."""
-    steady = [stream.jitter for stream in streams if stream.kind is not Kind.RTX and stream.packets >= STEADY]
-    return median(steady) if steady else 0.0
+    """Seconds: the median over audio streams that have come far enough to have one; over video without any audio."""
+    steady = [stream for stream in streams if stream.kind is not Kind.RTX and stream.packets >= STEADY]
+    audio = [stream for stream in steady if stream.kind is Kind.AUDIO]
+    return median(stream.jitter for stream in audio or steady) if steady else 0.0

@@ -77,7 +77,10 @@ class Window:
     client_cpu: float
     """Seconds of the load client's whole process."""
     jitter: float
-    """Seconds: median over the received streams of RFC 3550 section 6.4.1's estimate."""
+    """Seconds: median over the received audio streams of RFC 3550 section 6.4.1's estimate.
+
+    Video's, when there is no audio: it holds the sender's own spacing, as packets of a picture share a timestamp.
+    """
     video: Latency
     audio: Latency
     server: Accounting | None

@@ -1,30 +1,9 @@
 from dataclasses import replace
 from typing import Any
 
-from benchmarks.figures import Latency
 from benchmarks.rooms.judge import caveats, client_bound
-from benchmarks.rooms.outcome import Accounting, Failure, Outcome, Window
-
-MANY = Latency(10_000, 0.0001, 0.0002, 0.001, 0.002)
-NONE = Latency(0, 0.0, 0.0, 0.0, 0.0)
-GOOD = Window(
-    seconds=6.0,
-    packets_sent=3300,
-    octets_sent=3_300_000,
-    packets_received=100_000,
-    octets_received=100_000_000,
-    expected=100_000,
-    lost=0,
-    late=0,
-    retransmitted=0,
-    skipped=0,
-    client_cpu=0.15,
-    jitter=0.001,
-    video=MANY,
-    audio=MANY,
-    server=Accounting(0.5, 1 << 26, 4),
-)
-OUTCOME = Outcome("Fake", "lecture", "Lecture", 30, 31, (), (), 1.0, 1 << 25, (GOOD, GOOD))
+from benchmarks.rooms.outcome import Arrival, Failure
+from tests.support.outcomes import GOOD, MANY, NONE, OUTCOME
 
 
 def said(**changes: Any) -> str:
@@ -65,6 +44,12 @@ def test_few_samples_are_said() -> None:
 def test_what_a_server_held_back_is_said() -> None:
     assert "10.0% of what was due never came" in said(packets_received=90_000)
     assert said(packets_received=90_000, lost=10_000) == ""
+
+
+def test_of_those_who_come_and_go_something_is_always_missing() -> None:
+    windows = (replace(GOOD, packets_received=90_000),)
+    returned = (Arrival("a", 0.1, 0.2, 0.3, 0.4, again=True),)
+    assert caveats(replace(OUTCOME, windows=windows, arrivals=returned)) == []
 
 
 def test_an_early_end_and_failures_are_said() -> None:
