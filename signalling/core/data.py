@@ -27,7 +27,7 @@ def receive(room: Room, sender: Participant, channel: Channel, payload: bytes, n
     if channel == "reliable" and packet.sequence:
         sender.last_sequence = packet.sequence
     if sender.sid in room.batch:
-        room.flush()  # nobody gets data of somebody that it does not know yet
+        room.flush(now)  # nobody gets data of somebody that it does not know yet
     _stamp(packet, sender)
     to = _addressees(room, packet)
     encoded = packet.SerializeToString()

@@ -42,6 +42,7 @@ def join(room: Room, participant: Participant, now: float) -> None:
     _replace_previous(room, participant.identity, now)
     place(room, participant, now)
     room.send(participant, messages.join_response(room, participant))
+    room.batch.caught_up(participant.sid)
     participant.state = JOINED
     participant.offers.begin(now)
     room.announce_to_others(participant, now)
@@ -68,7 +69,7 @@ def resume(room: Room, participant: Participant, now: float) -> None:
     """Its signal connection is back: it gets the whole state, and an offer that restarts ICE."""
     participant.signal = participant.owes_sync = True
     participant.failed_at = dict.fromkeys(participant.failed_at, now)
-    room.flush(skip=participant)  # the first update after `reconnect` has to be the complete one
+    room.flush(now, skip=participant)  # the first update after `reconnect` has to be the complete one
     room.send(participant, messages.reconnect_response(room, participant))
     publishing.repeat_mutes(room, participant)
     room.send(participant, messages.full_update(room, participant, now))

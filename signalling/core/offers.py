@@ -8,6 +8,10 @@ from dataclasses import dataclass
 DEBOUNCE = 0.15
 """Seconds that changes are collected: the cost of an offer grows with all its sections, not with the change."""
 
+MAX_REST = 1.0
+"""Seconds at most between an answer and the next offer. A client, or a server, that is slow to answer is busy: it rests
+as long as the answer took, so that a hundred who come at once are offered to each other in few offers."""
+
 ANSWER_TIMEOUT = 15.0
 """Seconds a client has to answer before it is told to connect anew."""
 
@@ -32,6 +36,7 @@ class OfferSchedule:
         self._offer = 0  # id of the last offer made
         self._sent_at: float | None = None  # of the offer that has no answer yet
         self._wanted_at: float | None = None
+        self._rests_until = 0.0
         self._restart_ice = False
         self._suspended = False
 
@@ -53,15 +58,16 @@ class OfferSchedule:
         self._suspended = False
         self._sent_at = None
         self._restart_ice = True
-        self._wanted_at = now
+        self._wanted_at = self._rests_until = now
 
-    def answered(self, offer: int) -> bool:
+    def answered(self, offer: int, now: float) -> bool:
         """Whether an answer with this id belongs to the offer under way; if so, the next one may be made.
 
         Clients of old protocols do not echo the id and send 0.
         """
         if self._sent_at is None or offer not in (0, self._offer):
             return False
+        self._rests_until = now + min(now - self._sent_at, MAX_REST)
         self._sent_at = None
         return True
 
@@ -83,4 +89,4 @@ class OfferSchedule:
             return None
         if self._sent_at is not None:
             return self._sent_at + ANSWER_TIMEOUT
-        return self._wanted_at
+        return None if self._wanted_at is None else max(self._wanted_at, self._rests_until)

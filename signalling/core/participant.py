@@ -116,6 +116,11 @@ class Participant:
     def is_active(self) -> bool:
         return self.state == ACTIVE
 
+    @property
+    def is_settled(self) -> bool:
+        """Both its connections stand, or have not begun to fail."""
+        return self.is_active and self.signal and not self.failed_at and self.closed_at is None
+
     def current_claims(self) -> Claims:
         """The claims of a token that would let it come back as it is now."""
         return replace(

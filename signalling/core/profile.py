@@ -72,4 +72,4 @@ def _vanish(room: Room, who: Participant, now: float) -> None:
     farewell = who.info()
     farewell.state = farewell.State.DISCONNECTED
     room.depart(farewell, now)
-    room.flush()
+    room.flush(now)

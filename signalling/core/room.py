@@ -174,20 +174,21 @@ class Room:
     def flush_due(self, now: float) -> None:
         due = self.batch.deadline()
         if due is not None and due <= now:
-            self.flush()
+            self.flush(now)
 
-    def flush(self, *, skip: Participant | None = None) -> None:
-        """Send all updates that wait. Nobody gets its own: that one would be older than what it knows of itself."""
-        infos = self.batch.take()
-        if not infos:
-            return
-        receivers = [p for p in self.participants.values() if p.state != JOINING and p is not skip]
-        update = rtc.ParticipantUpdate(participants=infos.values())
-        self.send_all([p for p in receivers if p.sid not in infos], rtc.SignalResponse(update=update))
-        for receiver in receivers:
-            rest = [info for sid, info in infos.items() if sid != receiver.sid]
-            if receiver.sid in infos and rest:
-                self.send(receiver, rtc.SignalResponse(update=rtc.ParticipantUpdate(participants=rest)))
+    def flush(self, now: float, *, skip: Participant | None = None) -> None:
+        """Send all updates that wait."""
+        receivers = (p.sid for p in self.participants.values() if p.state != JOINING and p is not skip)
+        for to, infos in self.batch.take(receivers, now):
+            self._tell_about(to, infos)
+
+    def flush_to(self, receiver: Participant) -> None:
+        """Send somebody the updates that wait; the others get them in their time."""
+        if infos := self.batch.ahead(receiver.sid):
+            self._tell_about((receiver.sid,), infos)
+
+    def _tell_about(self, to: tuple[str, ...], infos: list[models.ParticipantInfo]) -> None:
+        self.put(Send(to, rtc.SignalResponse(update=rtc.ParticipantUpdate(participants=infos))))
 
     def depart(self, info: models.ParticipantInfo, now: float) -> None:
         """Tell everybody that a participant is gone for them; who is away now hears of it when it resumes."""

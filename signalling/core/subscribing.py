@@ -64,6 +64,7 @@ def _end(room: Room, receiver: Participant, track: str) -> None:
 
 
 def _tell_allowed(room: Room, owner: Participant, receiver: Participant, track: Track, *, allowed: bool) -> None:
+    room.flush_to(receiver)  # it has to know the track
     update = rtc.SubscriptionPermissionUpdate(participant_sid=owner.sid, track_sid=track.sid, allowed=allowed)
     room.send(receiver, rtc.SignalResponse(subscription_permission_update=update))
 

@@ -112,7 +112,7 @@ def _offer(seat: Seat, offer: rtc.SessionDescription) -> None:
 
 
 def _answer(seat: Seat, answer: rtc.SessionDescription) -> None:
-    if seat.peer is None or not seat.participant.offers.answered(answer.id):
+    if seat.peer is None or not seat.participant.offers.answered(answer.id, seat.room.around.clock()):
         return  # an answer to an offer from before a resume
     try:
         seat.peer.accept_answer(answer.sdp)

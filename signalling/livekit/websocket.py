@@ -29,6 +29,9 @@ logger = logging.getLogger("zvonok.signalling")
 HEARTBEAT = 10.0
 """Seconds between pings at WebSocket level (as LiveKit); a client that does not answer has lost its connection."""
 
+DESCRIPTIONS = frozenset({"offer", "answer"})
+"""Requests that take milliseconds each when they have a hundred sections."""
+
 STATUSES = {
     Refusal.NOT_FOUND: 404,
     Refusal.NOT_ALLOWED: 403,
@@ -64,6 +67,7 @@ class SignalEndpoint:
         self._rooms = rooms
         self._spawn = spawn
         self._is_draining = False
+        self._turn = asyncio.Lock()  # of what takes long: each waits until everything else has had a turn too
         self._open: dict[Connection, asyncio.Task[None]] = {}  # with the task that writes to it
 
     def __len__(self) -> int:
@@ -119,7 +123,10 @@ class SignalEndpoint:
         self._around.counters["connections"] += 1
         seat: Seat | None = None
         try:
-            seat = self._seat(entry, connection)
+            async with self._turn:
+                if not _is_gone(request):
+                    seat = self._seat(entry, connection)
+                await asyncio.sleep(0)
             if seat is not None:
                 await self._read(socket, connection, Session(seat, connection))
         finally:
@@ -154,12 +161,21 @@ class SignalEndpoint:
     async def _read(self, socket: web.WebSocketResponse, connection: Connection, session: Session) -> None:
         async for message in socket:
             try:
-                session.handle(_request_of(message.type, message.data, connection))
+                await self._handle(_request_of(message.type, message.data, connection), session)
             except ProtocolError as error:
                 self._around.counters["bad_frames"] += 1
                 logger.info("connection closed why=%r", str(error))
                 connection.refuse(str(error))
                 return
+
+    async def _handle(self, request: rtc.SignalRequest, session: Session) -> None:
+        """Raises ProtocolError."""
+        if request.WhichOneof("message") not in DESCRIPTIONS:
+            session.handle(request)
+            return
+        async with self._turn:
+            session.handle(request)
+            await asyncio.sleep(0)
 
     async def drain(self, timeout: float) -> None:
         """End all connections after what waits for them; whoever has not taken it after `timeout` seconds is cut.
@@ -183,6 +199,11 @@ def _request_of(kind: WSMsgType, data: bytes | str, connection: Connection) -> r
         connection.speaks_json = True
         return parse_text(data)
     raise ProtocolError("unexpected kind of frame")
+
+
+def _is_gone(request: web.Request) -> bool:
+    """Whether the client has given up meanwhile; given a place, it would seem to be here for a while."""
+    return request.transport is None or request.transport.is_closing()
 
 
 def _cut(request: web.Request) -> None:

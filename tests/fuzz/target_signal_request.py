@@ -131,7 +131,7 @@ class _World:
         claims = Claims(identity=identity, grants=Grants(room="class", join=True, permission=permission))
         seat = self.service.rooms.for_joining(claims).join(claims, Client(protocol=16), {}, ear)
         self.passes(0.0)
-        seat.participant.offers.answered(0)
+        seat.participant.offers.answered(0, self.now)
         self.media.peer(seat.participant.sid).connect()
         return seat
 

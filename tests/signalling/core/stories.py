@@ -61,7 +61,7 @@ class Story:
         """Somebody joins and connects; the exchange of the first offer is done."""
         participant = self.comes(identity, **options)
         self.passes(0.0)
-        assert participant.offers.answered(0)
+        assert participant.offers.answered(0, self.now)
         membership.transport_changed(self.room, participant, "subscriber", "connected", self.now)
         self.passes(0.5)
         return participant

@@ -146,7 +146,7 @@ def test_resume_sends_reconnect_first_then_the_whole_state_and_restarts_ice() ->
     told = {p.sid: p.state for p in story.messages(anna, "update")[0].participants}
     assert told == {boris.sid: State.DISCONNECTED, anna.sid: State.ACTIVE, vera.sid: State.ACTIVE}
     assert [offer.restart_ice for offer in story.asked(MakeOffer)] == [True]
-    assert anna.offers.answered(2)
+    assert anna.offers.answered(2, story.now)
     story.passes(60.0)
     assert anna.sid in story.room.participants
 
@@ -186,7 +186,7 @@ def test_failed_media_makes_the_client_resume_and_ends_it_when_it_does_not() -> 
     membership.resume(story.room, anna, story.now)
     membership.transport_changed(story.room, anna, "subscriber", "connected", story.now)
     story.passes(0.0)
-    assert anna.offers.answered(0)
+    assert anna.offers.answered(0, story.now)
     story.passes(60.0)
     assert anna.sid in story.room.participants
     membership.transport_changed(story.room, anna, "subscriber", "failed", story.now)
@@ -219,7 +219,7 @@ def test_media_that_never_connects_ends_the_participant() -> None:
     story = Story()
     anna = story.comes("anna")
     story.passes(0.0)
-    anna.offers.answered(1)
+    anna.offers.answered(1, story.now)
     story.passes(membership.CONNECT_TIMEOUT)
     (leave,) = story.messages(anna, "leave")
     assert (leave.reason, leave.action) == (Reason.JOIN_FAILURE, Action.RECONNECT)

@@ -3,7 +3,11 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signalling.core.offers import ANSWER_TIMEOUT, DEBOUNCE, AnswerMissing, OfferDue, OfferSchedule
+from signalling.core import clockwork
+from signalling.core.clockwork import OFFERS_AT_ONCE
+from signalling.core.offers import ANSWER_TIMEOUT, DEBOUNCE, MAX_REST, AnswerMissing, OfferDue, OfferSchedule
+from signalling.core.outputs import MakeOffer
+from tests.signalling.core.stories import Story
 
 
 def test_the_first_offer_is_due_at_once_and_changes_are_collected() -> None:
@@ -11,7 +15,7 @@ def test_the_first_offer_is_due_at_once_and_changes_are_collected() -> None:
     assert offers.deadline() is None
     offers.begin(10.0)
     assert offers.poll(10.0) == OfferDue(1, restart_ice=False)
-    assert offers.answered(1)
+    assert offers.answered(1, 10.0)
     offers.change(11.0)
     offers.change(11.1)
     assert offers.poll(11.0 + DEBOUNCE / 2) is None
@@ -24,16 +28,26 @@ def test_one_offer_is_under_way_at_a_time() -> None:
     offers.poll(0.0)
     offers.change(1.0)
     assert offers.poll(5.0) is None
-    assert not offers.answered(9), "an answer to something else"
-    assert offers.answered(1) and not offers.answered(1)
-    assert offers.poll(5.0) == OfferDue(2, restart_ice=False)
+    assert not offers.answered(9, 5.0), "an answer to something else"
+    assert offers.answered(1, 5.0) and not offers.answered(1, 5.0)
+    assert offers.poll(5.0 + MAX_REST) == OfferDue(2, restart_ice=False)
+
+
+def test_after_a_slow_answer_changes_are_collected_for_as_long_as_it_took() -> None:
+    for took, rest in ((0.05, 0.05), (0.6, 0.6), (9.0, MAX_REST)):
+        offers = OfferSchedule()
+        offers.begin(0.0)
+        offers.poll(0.0)
+        offers.change(0.0)
+        assert offers.answered(1, took)
+        assert offers.deadline() == max(DEBOUNCE, took + rest)
 
 
 def test_old_clients_answer_with_id_zero() -> None:
     offers = OfferSchedule()
     offers.begin(0.0)
     offers.poll(0.0)
-    assert offers.answered(0)
+    assert offers.answered(0, 0.0)
 
 
 def test_a_missing_answer_is_noticed() -> None:
@@ -53,9 +67,9 @@ def test_nothing_is_due_while_suspended_and_a_resume_restarts_ice() -> None:
     offers.change(1.0)
     assert offers.deadline() is None and offers.poll(100.0) is None
     offers.resume(100.0)
-    assert not offers.answered(1), "the answer was lost with the connection"
+    assert not offers.answered(1, 100.0), "the answer was lost with the connection"
     assert offers.poll(100.0) == OfferDue(2, restart_ice=True)
-    assert offers.answered(2)
+    assert offers.answered(2, 100.0)
     offers.change(101.0)
     assert offers.poll(102.0) == OfferDue(3, restart_ice=False)
 
@@ -64,13 +78,13 @@ def test_nothing_is_due_while_suspended_and_a_resume_restarts_ice() -> None:
 def test_ids_grow_by_one_and_no_change_is_forgotten(steps: list[str]) -> None:
     offers, now, ids, changed = OfferSchedule(), 0.0, [0], False
     offers.begin(now)
-    for step in [*steps, "resume", "answer", "wait", "answer", "wait"]:
+    for step in [*steps, "resume", "answer", "wait", "wait", "answer", "wait", "wait"]:
         match step:
             case "change":
                 offers.change(now)
                 changed = True
             case "answer":
-                offers.answered(ids[-1])
+                offers.answered(ids[-1], now)
             case "suspend":
                 offers.suspend()
             case "resume":
@@ -83,3 +97,21 @@ def test_ids_grow_by_one_and_no_change_is_forgotten(steps: list[str]) -> None:
             changed = False
     assert ids == list(range(len(ids)))
     assert not changed
+
+
+def test_many_offers_are_made_a_few_at_a_time_those_first_that_wait_longest() -> None:
+    story = Story()
+    people = [story.is_here(f"pupil {number}") for number in range(3 * OFFERS_AT_ONCE)]
+    story.forget()
+    waiting = list(reversed(people))
+    for number, participant in enumerate(waiting):
+        participant.offers.change(story.now + number * 0.001)
+    story.now += 1.0
+    for first in range(0, len(people), OFFERS_AT_ONCE):
+        due = clockwork.deadline(story.room)
+        assert due is not None and due <= story.now
+        clockwork.poll(story.room, story.now)
+        made = [offer.participant for offer in story.asked(MakeOffer)]
+        assert made[first:] == [participant.sid for participant in waiting[first : first + OFFERS_AT_ONCE]]
+    clockwork.poll(story.room, story.now)
+    assert len(story.asked(MakeOffer)) == len(people)

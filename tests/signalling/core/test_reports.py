@@ -72,7 +72,7 @@ def test_quality_is_read_every_five_seconds_while_somebody_is_here() -> None:
     story = Story()
     anna = story.comes("anna")
     story.passes(0.0)
-    anna.offers.answered(1)
+    anna.offers.answered(1, story.now)
     membership.transport_changed(story.room, anna, "subscriber", "connected", story.now)
     story.forget()
     story.passes(15.1)
