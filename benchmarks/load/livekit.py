@@ -135,8 +135,10 @@ class Participant:
             await self._reply(waiting, "published tracks")
         answer = sdp.parse(await self._reply(self._answered, "an answer"))
         await connection.establish(await self._addresses[PUBLISHER].complete(answer), offered=True)
-        for item in tracks:
-            connection.send(item.rhythm, source_format(item.track), self._seat.phase)
+        connection.formats = tuple(source_format(item.track) for item in tracks)
+        for item, form in zip(tracks, connection.formats, strict=True):
+            if item.rhythm.packets_per_second:
+                connection.send(item.rhythm, form, self._seat.phase)
         if self._seat.messages is not None:
             self._outbox = Outbox(connection)
             await self._outbox.wait_open()

@@ -27,11 +27,14 @@ class Rhythm:
 
     kind: Kind
     packets_per_second: int
+    """0: the track is announced, and whoever made the plan sends its packets."""
     size: int
     burst: int = 1
     """Packets sent back to back: 1 spaces all of them evenly."""
     frames_per_second: int = 25
     """Video only: a frame spans packets_per_second / frames_per_second packets."""
+    codec: Codec = Codec.VP8
+    """Video only: what the track is announced as. The engine's own packets look like VP8."""
 
     def bits_per_second(self) -> int:
         return self.packets_per_second * self.size * 8

@@ -17,7 +17,11 @@ ABS_SEND_TIME = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time"
 EXTENSIONS = {1: AUDIO_LEVEL, 2: ABS_SEND_TIME, 3: MID}
 """Ids that our own offers give to the extensions; the first is for audio alone."""
 
-AUDIO_PAYLOAD, VIDEO_PAYLOAD, RTX_PAYLOAD = 111, 96, 97
+AUDIO_PAYLOAD = 111
+VIDEO_PAYLOADS = {"vp8": (96, 97), "h264": (102, 103)}
+"""Numbers of a codec and of its RTX."""
+H264_PARAMETERS = "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f"
+"""Constrained baseline, what every browser decodes (RFC 7742 section 6.2)."""
 SCTP_PORT = 5000
 MAX_SECTIONS = 4096  # of one description; the largest plan has some hundred tracks in a room
 
@@ -34,6 +38,8 @@ class LocalTrack:
     kind: Literal["audio", "video"]
     ssrc: int
     track_id: str
+    video: Literal["vp8", "h264"] = "vp8"
+    """The codec, when it is no sound."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,8 +211,12 @@ def _extension(line: str) -> tuple[int, str]:
 
 
 def usable(section: Section) -> tuple[Codec, ...]:
-    """The codecs of a section that the client takes: Opus, VP8 and the RTX of VP8."""
-    media = tuple(codec for codec in section.codecs if codec.name in ("opus", "vp8"))
+    """The codecs of a section that the client takes: Opus, VP8, H.264 in several packets a picture, and their RTX."""
+    media = tuple(
+        codec
+        for codec in section.codecs
+        if codec.name in ("opus", "vp8") or (codec.name == "h264" and "packetization-mode=1" in codec.parameters)
+    )
     numbers = {codec.number for codec in media}
     return media + tuple(codec for codec in section.codecs if codec.name == "rtx" and codec.apt in numbers)
 
@@ -216,14 +226,15 @@ def offer(transport: LocalTransport, tracks: Sequence[LocalTrack], *, data: bool
     data_mids = ["data"] if data else []
     lines = _session_lines(session, [track.mid for track in tracks] + data_mids)
     for track in tracks:
-        numbers = f"{AUDIO_PAYLOAD}" if track.kind == "audio" else f"{VIDEO_PAYLOAD} {RTX_PAYLOAD}"
+        payloads = (AUDIO_PAYLOAD,) if track.kind == "audio" else VIDEO_PAYLOADS[track.video]
+        numbers = " ".join(map(str, payloads))
         lines += [f"m={track.kind} 9 UDP/TLS/RTP/SAVPF {numbers}", "c=IN IP4 0.0.0.0"]
         lines += _transport_lines(transport, track.mid, "active")
         lines += ["a=rtcp-mux", "a=rtcp-rsize", "a=sendonly", f"a=msid:- {track.track_id}"]
         for number, uri in EXTENSIONS.items():
             if uri != AUDIO_LEVEL or track.kind == "audio":
                 lines.append(f"a=extmap:{number} {uri}")
-        lines += _codec_lines(track.kind)
+        lines += _codec_lines(track)
         lines += [f"a=ssrc:{track.ssrc} cname:load", f"a=ssrc:{track.ssrc} msid:- {track.track_id}"]
     for mid in data_mids:
         lines += ["m=application 9 UDP/DTLS/SCTP webrtc-datachannel", "c=IN IP4 0.0.0.0"]
@@ -256,7 +267,7 @@ def _answer_section(section: Section, transport: LocalTransport) -> list[str]:
         lines.append(f"a=rtpmap:{codec.number} {codec.name}/{codec.clock}{channels}")
         if codec.parameters:
             lines.append(f"a=fmtp:{codec.number} {codec.parameters}")
-        if codec.name == "vp8":
+        if codec.name in VIDEO_PAYLOADS:
             lines += _feedback_lines(codec.number)
     return lines
 
@@ -286,14 +297,17 @@ def _transport_lines(transport: LocalTransport, mid: str, setup: str) -> list[st
     ]
 
 
-def _codec_lines(kind: str) -> list[str]:
-    if kind == "audio":
+def _codec_lines(track: LocalTrack) -> list[str]:
+    if track.kind == "audio":
         return [f"a=rtpmap:{AUDIO_PAYLOAD} opus/48000/2", f"a=fmtp:{AUDIO_PAYLOAD} minptime=10;useinbandfec=1"]
+    number, repair = VIDEO_PAYLOADS[track.video]
+    parameters = [f"a=fmtp:{number} {H264_PARAMETERS}"] if track.video == "h264" else []
     return [
-        f"a=rtpmap:{VIDEO_PAYLOAD} VP8/90000",
-        *_feedback_lines(VIDEO_PAYLOAD),
-        f"a=rtpmap:{RTX_PAYLOAD} rtx/90000",
-        f"a=fmtp:{RTX_PAYLOAD} apt={VIDEO_PAYLOAD}",
+        f"a=rtpmap:{number} {track.video.upper()}/90000",
+        *parameters,
+        *_feedback_lines(number),
+        f"a=rtpmap:{repair} rtx/90000",
+        f"a=fmtp:{repair} apt={number}",
     ]
 
 

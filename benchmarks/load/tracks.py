@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from benchmarks.load import sdp
-from benchmarks.load.model import Kind, Rhythm, SourceFormat
+from benchmarks.load.model import Codec, Kind, Rhythm, SourceFormat
 
 _ssrcs = itertools.count(0x1000_0000, 0x1357)
 
@@ -27,6 +27,7 @@ def outgoing(rhythms: Sequence[Rhythm], participant: str) -> tuple[Outgoing, ...
                 kind="audio" if rhythm.kind is Kind.AUDIO else "video",
                 ssrc=next(_ssrcs),
                 track_id=f"{participant}-{mid}",
+                video="h264" if rhythm.codec is Codec.H264 else "vp8",
             ),
             rhythm,
         )
@@ -40,7 +41,7 @@ def source_format(track: sdp.LocalTrack) -> SourceFormat:
     audio = track.kind == "audio"
     return SourceFormat(
         ssrc=track.ssrc,
-        payload_type=sdp.AUDIO_PAYLOAD if audio else sdp.VIDEO_PAYLOAD,
+        payload_type=sdp.AUDIO_PAYLOAD if audio else sdp.VIDEO_PAYLOADS[track.video][0],
         mid=track.mid,
         mid_extension=numbers[sdp.MID],
         level_extension=numbers[sdp.AUDIO_LEVEL] if audio else 0,

@@ -90,3 +90,13 @@ def test_a_description_without_the_needful_is_refused(missing: str) -> None:
     cut = "\r\n".join(line for line in SERVER_OFFER.splitlines() if not line.startswith(missing))
     with pytest.raises(sdp.SdpError):
         sdp.parse(cut)
+
+
+def test_h264_is_offered_alone_and_taken_in_several_packets_a_picture() -> None:
+    camera = sdp.LocalTrack("0", "video", 22, "camera", "h264")
+    (video,) = SessionDescription.parse(sdp.offer(TRANSPORT, [camera])).media
+    first, repair = video.rtp.codecs
+    assert (first.mimeType, first.parameters["packetization-mode"]) == ("video/H264", "1")
+    assert (repair.mimeType, repair.parameters["apt"]) == ("video/rtx", first.payloadType)
+    text = SERVER_OFFER.replace("a=rtpmap:102 H264/90000", "a=rtpmap:102 H264/90000\r\na=fmtp:102 packetization-mode=1")
+    assert sdp.parse(text).payload_kinds()[102] is Kind.VIDEO
