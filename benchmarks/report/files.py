@@ -1,6 +1,7 @@
 """A report as files: `<name>-<date>.html`, `.json` and `.md` in `reports/`, which is not in Git."""
 
 import json
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -14,26 +15,44 @@ from benchmarks.report.plain import plain
 from benchmarks.report.words import markdown, visible
 
 FOLDER = Path("reports")
+SHORTEST_HIDDEN = 4  # characters: "/" alone would take every slash away
 SCHEMA = "zvonok-bench/1"
 """Changes when a reader of the JSON files would have to."""
 
 
-def publish(report: Report, console: Console, folder: Path = FOLDER, words: Sequence[str] | None = None) -> None:
-    """Show the report and write its files. `words`: the command line to state, by default this process's own."""
+def publish(
+    report: Report,
+    console: Console,
+    folder: Path = FOLDER,
+    words: Sequence[str] | None = None,
+    hidden: Sequence[str] = (),
+) -> None:
+    """Show the report and write its files.
+
+    `words`: the command line to state, by default this process's own. `hidden`: names that the files leave out.
+    """
     terminal.show(report, console)
-    paths = write(report, machine.setting(words), folder)
+    paths = write(report, machine.setting(words), folder, hidden)
     console.print()
     console.print(Text("written: " + ", ".join(str(path) for path in paths)), soft_wrap=True)
 
 
-def write(report: Report, setting: Setting, folder: Path = FOLDER) -> tuple[Path, ...]:
+def write(report: Report, setting: Setting, folder: Path = FOLDER, hidden: Sequence[str] = ()) -> tuple[Path, ...]:
     """Write all files; returns their paths. A second report of the same minute gets a number."""
     folder.mkdir(parents=True, exist_ok=True)
     stem = _free(folder, f"{report.name}-{setting.date.replace(' UTC', '').replace(' ', '-').replace(':', '')}")
     texts = {"html": page.html(report, setting), "json": as_json(report, setting), "md": as_markdown(report, setting)}
     for ending, text in texts.items():
-        _replace(folder / f"{stem}.{ending}", text)
+        _replace(folder / f"{stem}.{ending}", _discreet(text, hidden))
     return tuple(folder / f"{stem}.{ending}" for ending in texts)
+
+
+def _discreet(text: str, hidden: Sequence[str]) -> str:
+    """Without the machine's folders and what else is to be left out: errors of servers may tell them."""
+    places = (str(Path.cwd()), str(Path.home()), tempfile.gettempdir(), *hidden)
+    for place in sorted((one for one in places if len(one) >= SHORTEST_HIDDEN), key=len, reverse=True):
+        text = text.replace(place, "...")
+    return text
 
 
 def _free(folder: Path, stem: str) -> str:
