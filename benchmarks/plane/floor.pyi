@@ -13,11 +13,24 @@ class Steps(NamedTuple):
 
 STEPS: tuple[str, ...]
 
-def measure_floor(
-    *, profile: int, receivers: int, burst: int, offload: bool, iterations: int, size: int = 1200
-) -> Steps:
-    """Forward `iterations` bursts to `receivers` sockets and time each step. The GIL is held only around the run.
+class FloorLoop:
+    """A publisher, a forwarder and receivers on loopback: their sockets and keys."""
 
-    `offload`: one message with UDP_SEGMENT for each receiver instead of one for each packet. Raises OSError when the
-    kernel refuses it, ValueError for sizes that do not fit.
-    """
+    def __init__(
+        self, *, profile: int, receivers: int, burst: int = 1, offload: bool = False, size: int = 1200
+    ) -> None:
+        """`size`: bytes of RTP packets before encryption.
+
+        `offload`: one message with UDP_SEGMENT for each receiver instead of one for each packet. Raises ValueError for
+        numbers that do not fit, OSError when there are no sockets.
+        """
+
+    def steps(self, iterations: int) -> Steps:
+        """Forward so many bursts one after the other and time each step.
+
+        All ends run in this thread, outside of the timed parts, without the GIL. The median is taken, so that a turn
+        in which another process had the core does not count. Raises OSError when the kernel refuses packets.
+        """
+
+    def close(self) -> None:
+        """Close the sockets. The loop is of no use afterwards."""

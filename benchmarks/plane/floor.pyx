@@ -1,8 +1,4 @@
-"""Receive a burst, open it once, copy, patch and seal it for each receiver, send: nothing else. See `floor.pyi`.
-
-Publisher and receivers run in the same thread outside the timed parts. The median over iterations is taken, so
-that a turn in which another process had the core does not count.
-"""
+"""Receive a burst, open it once, copy, patch and seal it for each receiver, send: nothing else. See `floor.pyi`."""
 
 from libc.stdint cimport int64_t, uint8_t
 from libc.stdlib cimport calloc, free
@@ -10,95 +6,104 @@ from libc.string cimport memcpy, memset
 
 import os
 import socket
+import struct
 from collections import namedtuple
-from contextlib import ExitStack
 from statistics import median
 
 from benchmarks.load.linux cimport (
     AF_INET, CLOCK_MONOTONIC, MSG_DONTWAIT, ask_segments, clock_ns, htons, inet_pton, iovec, mmsghdr, recvmmsg,
     sendmmsg, sendto, sockaddr, sockaddr_in,
 )
-from benchmarks.load.wire cimport MAX_PACKET, RTP_HEADER, RtpHead, put16, write_head
-from sfu.plane.srtp cimport (
-    SRTP_OK, SRTP_TRAILER, SrtpSession, srtp_close, srtp_open, srtp_protect, srtp_unprotect,
-)
+from benchmarks.load.wire cimport MAX_PACKET, RTP_HEADER, put16, write_head
+from sfu.plane.srtp cimport SRTP_OK, SRTP_TRAILER, srtp_close, srtp_open, srtp_protect, srtp_unprotect
 
 cdef enum:
-    MAX_RECEIVERS = 64
-    MAX_BURST = 32
     STEP_COUNT = 5
-    CONTROL = 64                # bytes of ancillary data for one message
+    SMALLEST = 64               # bytes of a packet
 
 STEPS = ("receive", "unprotect", "rewrite", "protect", "send")
 Steps = namedtuple("Steps", STEPS)
 SOCKET_BUFFER = 4 << 20  # bytes
+PATIENCE = struct.pack("ll", 1, 0)  # timeval: how long a packet is waited for
 KEY_LENGTHS = {1: 30, 7: 28}
 
-cdef struct Floor:
-    int receivers, burst, size
-    bint offload
-    int publisher, server       # sockets
-    int sinks[MAX_RECEIVERS]
-    sockaddr_in server_address
-    sockaddr_in addresses[MAX_RECEIVERS]
-    SrtpSession sealing         # the publisher's
-    SrtpSession opening         # the server's, for the publisher
-    SrtpSession sessions[MAX_RECEIVERS]
-    RtpHead head
-    uint8_t incoming[MAX_BURST][MAX_PACKET]
-    uint8_t *outgoing           # receivers x burst of MAX_PACKET
-    int lengths[MAX_BURST]
-    mmsghdr messages_in[MAX_BURST]
-    iovec vectors_in[MAX_BURST]
-    mmsghdr *messages_out       # receivers x burst
-    iovec *vectors_out
-    uint8_t control[MAX_RECEIVERS][CONTROL]
-    uint8_t scrap[MAX_BURST][MAX_PACKET]
 
+cdef class FloorLoop:
+    """See `floor.pyi`."""
 
-def measure_floor(*, int profile, int receivers, int burst, bint offload, int iterations, int size=1200):
-    if not (0 < receivers <= MAX_RECEIVERS and 0 < burst <= MAX_BURST and 64 <= size <= MAX_PACKET - SRTP_TRAILER):
-        raise ValueError("receivers, burst or size do not fit")
-    cdef Floor *floor = <Floor *>calloc(1, sizeof(Floor))
-    if floor == NULL:
-        raise MemoryError
-    cdef int64_t *times = <int64_t *>calloc(iterations, STEP_COUNT * sizeof(int64_t))
-    cdef int status = 0
-    try:
+    def __cinit__(self):
+        self.floor = NULL
+        self.sockets = []
+
+    def __init__(self, *, int profile, int receivers, int burst=1, bint offload=False, int size=1200):
+        cdef Floor *floor
+        if not (0 < receivers <= MAX_RECEIVERS and 0 < burst <= MAX_BURST):
+            raise ValueError("receivers or burst do not fit")
+        if not SMALLEST <= size <= MAX_PACKET - SRTP_TRAILER:
+            raise ValueError("the size does not fit")
+        floor = self.floor = <Floor *>calloc(1, sizeof(Floor))
+        if floor == NULL:
+            raise MemoryError
         floor.receivers, floor.burst, floor.size, floor.offload = receivers, burst, size, offload
+        floor.head.payload_type, floor.head.ssrc = 96, 0x5EED
         floor.outgoing = <uint8_t *>calloc(receivers * burst, MAX_PACKET)
         floor.messages_out = <mmsghdr *>calloc(receivers * burst, sizeof(mmsghdr))
         floor.vectors_out = <iovec *>calloc(receivers * burst, sizeof(iovec))
-        if times == NULL or floor.outgoing == NULL or floor.messages_out == NULL or floor.vectors_out == NULL:
+        if floor.outgoing == NULL or floor.messages_out == NULL or floor.vectors_out == NULL:
             raise MemoryError
-        with ExitStack() as stack:
-            open_sockets(floor, stack)
+        try:
+            self.open_sockets()
             open_sessions(floor, profile)
+        except BaseException:
+            self.close()
+            raise
+
+    def __dealloc__(self):
+        cdef int i
+        if self.floor == NULL:
+            return
+        srtp_close(&self.floor.sealing)
+        srtp_close(&self.floor.opening)
+        for i in range(self.floor.receivers):
+            srtp_close(&self.floor.sessions[i])
+        free(self.floor.outgoing)
+        free(self.floor.messages_out)
+        free(self.floor.vectors_out)
+        free(self.floor)
+
+    def open_sockets(self):
+        cdef Floor *floor = self.floor
+        cdef int i
+        self.sockets = [udp() for _ in range(floor.receivers + 2)]
+        publisher, server, *sinks = self.sockets
+        floor.publisher, floor.server = publisher.fileno(), server.fileno()
+        server.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, PATIENCE)
+        fill(&floor.server_address, server.getsockname())
+        for i, opened in enumerate(sinks):
+            floor.sinks[i] = opened.fileno()
+            fill(&floor.addresses[i], opened.getsockname())
+
+    def close(self):
+        for opened in self.sockets:
+            opened.close()
+
+    def steps(self, int iterations):
+        cdef int64_t *times = <int64_t *>calloc(iterations, STEP_COUNT * sizeof(int64_t))
+        cdef int status
+        if times == NULL:
+            raise MemoryError
+        try:
             with nogil:
-                status = forward(floor, iterations, times)
-        if status < 0:
-            raise OSError("the kernel refused the packets")
-        packets = receivers * burst
-        return Steps(*(
-            median(times[turn * STEP_COUNT + step] for turn in range(iterations)) / packets
-            for step in range(STEP_COUNT)
-        ))
-    finally:
-        close_all(floor)
-        free(times)
-
-
-cdef int open_sockets(Floor *floor, stack) except -1:
-    cdef int i
-    server = stack.enter_context(udp())
-    floor.server = server.fileno()
-    fill(&floor.server_address, server.getsockname())
-    floor.publisher = stack.enter_context(udp()).fileno()
-    for i in range(floor.receivers):
-        sink = stack.enter_context(udp())
-        floor.sinks[i] = sink.fileno()
-        fill(&floor.addresses[i], sink.getsockname())
-    return 0
+                status = forward(self.floor, iterations, times)
+            if status < 0:
+                raise OSError("the kernel refused the packets")
+            packets = self.floor.receivers * self.floor.burst
+            return Steps(*(
+                median(times[turn * STEP_COUNT + step] for turn in range(iterations)) / packets
+                for step in range(STEP_COUNT)
+            ))
+        finally:
+            free(times)
 
 
 def udp():
@@ -126,28 +131,14 @@ cdef int open_sessions(Floor *floor, int profile) except -1:
     return 0
 
 
-cdef void close_all(Floor *floor) noexcept:
-    cdef int i
-    srtp_close(&floor.sealing)
-    srtp_close(&floor.opening)
-    for i in range(floor.receivers):
-        srtp_close(&floor.sessions[i])
-    free(floor.outgoing)
-    free(floor.messages_out)
-    free(floor.vectors_out)
-    free(floor)
-
-
 cdef int forward(Floor *floor, int iterations, int64_t *times) noexcept nogil:
-    """-1 when a packet was not taken, did not come or did not open."""
     cdef int64_t at[STEP_COUNT + 1]
     cdef int turn, step
-    floor.head.payload_type, floor.head.ssrc = 96, 0x5EED
     for turn in range(iterations):
         if publish(floor) < 0:
             return -1
         at[0] = clock_ns(CLOCK_MONOTONIC)
-        if receive(floor) < 0:
+        if receive(floor, MSG_DONTWAIT) < 0:
             return -1
         at[1] = clock_ns(CLOCK_MONOTONIC)
         if unprotect(floor) < 0:
@@ -163,7 +154,7 @@ cdef int forward(Floor *floor, int iterations, int64_t *times) noexcept nogil:
         at[5] = clock_ns(CLOCK_MONOTONIC)
         for step in range(STEP_COUNT):
             times[turn * STEP_COUNT + step] = at[step + 1] - at[step]
-        empty(floor)
+        sink(floor)
     return 0
 
 
@@ -184,13 +175,13 @@ cdef int publish(Floor *floor) noexcept nogil:
     return 0
 
 
-cdef int receive(Floor *floor) noexcept nogil:
+cdef int receive(Floor *floor, int flags) noexcept nogil:
     cdef int i
     for i in range(floor.burst):
         memset(&floor.messages_in[i], 0, sizeof(mmsghdr))
         floor.vectors_in[i].iov_base, floor.vectors_in[i].iov_len = &floor.incoming[i][0], MAX_PACKET
         floor.messages_in[i].msg_hdr.msg_iov, floor.messages_in[i].msg_hdr.msg_iovlen = &floor.vectors_in[i], 1
-    if recvmmsg(floor.server, floor.messages_in, floor.burst, MSG_DONTWAIT, NULL) != floor.burst:
+    if recvmmsg(floor.server, floor.messages_in, floor.burst, flags, NULL) != floor.burst:
         return -1
     for i in range(floor.burst):
         floor.lengths[i] = <int>floor.messages_in[i].msg_len
@@ -206,7 +197,6 @@ cdef int unprotect(Floor *floor) noexcept nogil:
 
 
 cdef void rewrite(Floor *floor) noexcept nogil:
-    """A copy for each receiver, with its SSRC and sequence number."""
     cdef int receiver, i
     cdef uint8_t *packet
     for receiver in range(floor.receivers):
@@ -255,12 +245,14 @@ cdef int deliver(Floor *floor) noexcept nogil:
     return 0
 
 
-cdef void empty(Floor *floor) noexcept nogil:
-    """Take what the receivers got, so that no buffer fills."""
-    cdef int receiver, i
+cdef int sink(Floor *floor) noexcept nogil:
+    cdef int receiver, i, found
+    cdef int total = 0
+    for i in range(MAX_BURST):
+        memset(&floor.messages_sunk[i], 0, sizeof(mmsghdr))
+        floor.vectors_sunk[i].iov_base, floor.vectors_sunk[i].iov_len = &floor.scrap[i][0], MAX_PACKET
+        floor.messages_sunk[i].msg_hdr.msg_iov, floor.messages_sunk[i].msg_hdr.msg_iovlen = &floor.vectors_sunk[i], 1
     for receiver in range(floor.receivers):
-        for i in range(floor.burst):
-            memset(&floor.messages_in[i], 0, sizeof(mmsghdr))
-            floor.vectors_in[i].iov_base, floor.vectors_in[i].iov_len = &floor.scrap[i][0], MAX_PACKET
-            floor.messages_in[i].msg_hdr.msg_iov, floor.messages_in[i].msg_hdr.msg_iovlen = &floor.vectors_in[i], 1
-        recvmmsg(floor.sinks[receiver], floor.messages_in, floor.burst, MSG_DONTWAIT, NULL)
+        found = recvmmsg(floor.sinks[receiver], floor.messages_sunk, MAX_BURST, MSG_DONTWAIT, NULL)
+        total += max(found, 0)
+    return total

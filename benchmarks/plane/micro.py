@@ -51,7 +51,7 @@ def chosen(pattern: str) -> tuple[Case, ...]:
 def measured(cases: Iterable[Case], seconds: float) -> Iterator[tuple[Case, Timing]]:
     """One after the other."""
     for case in cases:
-        yield case, alternate(case.prepare(), CALIBRATIONS[case.calibration](), seconds)
+        yield case, alternate(case.prepare, CALIBRATIONS[case.calibration], seconds)
 
 
 def row(case: Case, timing: Timing) -> tuple[str, ...]:
