@@ -2,6 +2,8 @@
 
 REPLAY_WINDOW: int
 SEND_WINDOW: int
+DIRECT: bool
+"""Whether sessions that are opened from now on seal outgoing media by OpenSSL directly."""
 
 class Srtp:
     """One direction of SRTP and SRTCP. Raises ValueError for a wrong key length and for packets that are refused."""
@@ -14,4 +16,7 @@ class Srtp:
     def remove_stream(self, ssrc: int) -> None: ...
 
 def known_answer() -> None:
-    """Raises RuntimeError unless libsrtp gives the recorded bytes."""
+    """Raises RuntimeError unless sessions that are opened now give the recorded bytes."""
+
+def use_direct(wanted: bool) -> bool:
+    """Seal by OpenSSL directly or not; False when it is not wanted, not there or wrong. Open sessions stay as they are."""
