@@ -67,6 +67,8 @@ class Capacity:
     probes: tuple[Probe, ...]
     limited_by: str
     """In words: "the server", "the load client", or "the search" when sizes right above it were not tried."""
+    problem: str
+    """What the smallest size above it failed with; empty when none did."""
 
     @property
     def best(self) -> Window | None:
@@ -95,7 +97,8 @@ def summary(server: str, scenario: Scenario, probes: Sequence[Probe]) -> Capacit
     by = "the search"
     if beyond is not None and fine_enough(size, beyond.size):
         by = "the load client" if beyond.client_bound else "the server"
-    return Capacity(server, scenario.NAME, scenario.SIZE, size, tuple(probes), by)
+    problem = beyond.problem if beyond is not None else ""
+    return Capacity(server, scenario.NAME, scenario.SIZE, size, tuple(probes), by, problem)
 
 
 async def search(

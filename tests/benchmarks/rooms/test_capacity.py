@@ -33,7 +33,7 @@ def test_the_largest_lecture_is_found_and_people_stay_between_probes() -> None:
     world, told = carrying(550 * 70), list[Probe]()
     found = find(world, Lecture(receivers=10), Limits(most=200), told)
     assert 67 <= found.size <= 70
-    assert found.limited_by == "the server"
+    assert (found.limited_by, found.problem) == ("the server", "20.0% lost")
     assert found.packets_per_second == pytest.approx(found.size * 550, rel=0.03)
     assert (found.packets_per_core or 0) > found.packets_per_second
     assert (found.server, found.plan, found.unit) == ("Fake", "lecture", "receivers")
@@ -61,6 +61,7 @@ def test_a_client_at_its_limit_says_nothing_of_the_server() -> None:
 def test_what_was_not_tried_is_no_limit() -> None:
     found = find(World(), Lecture(receivers=10), Limits(most=20))
     assert (found.size, found.limited_by) == (20, "the search")
+    assert found.problem == ""
 
 
 def test_a_spent_budget_ends_the_search() -> None:
