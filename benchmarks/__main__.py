@@ -1,121 +1,125 @@
-"""Command line of the harness: `python -m benchmarks [cost | soak | move | plane]`; without a command, `cost`.
+"""The command line of the harness: `zvonok bench ...`, or `python -m benchmarks ...` in a checkout.
 
-Ctrl-C ends a run early; what was measured until then is printed and written.
+Each command is a module with `add_arguments(parser)` and `run(options, console) -> int`; it is imported when it is
+asked for, so that nothing waits for what it does not need. Its `EXAMPLES` end its help.
 """
 
 import argparse
-import asyncio
-import contextlib
 import sys
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from functools import partial
+from importlib import import_module
+from typing import NamedTuple, Protocol
 
-from benchmarks import cost, limit, move, soak
-from benchmarks.report import Report, write
-from benchmarks.rooms.measure import Window
+from rich.console import Console
+
+from benchmarks.command import scenario
+from benchmarks.command.stop import STOPPED, UsageError
+from benchmarks.report.machine import PROGRAM
+from benchmarks.rooms import SCENARIOS
+
+PLAIN_WIDTH = 160  # columns where no terminal tells its own: tables in files and CI are not folded
+
+
+class Command(Protocol):
+    """What a module of a command offers."""
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None: ...
+    def run(self, options: argparse.Namespace, console: Console) -> int: ...
+
+
+class Entry(NamedTuple):
+    """One command: a line in the help, and where it is."""
+
+    help: str
+    load: Callable[[], Command]
+
+
+def _module(name: str) -> Callable[[], Command]:
+    return lambda: import_module(name)
+
+
+COMPARE, GENTLE = "compare", ("lecture", "--receivers", "5", "--video", "100")
+COMMANDS: dict[str, Entry] = {
+    COMPARE: Entry("our server beside every other one that is installed", _module("benchmarks.compare")),
+    **{
+        name: Entry(scenario.help_of(kind), partial(scenario.ScenarioCommand, kind)) for name, kind in SCENARIOS.items()
+    },
+    "custom": Entry("a scenario of your own, from a TOML file", _module("benchmarks.command.custom")),
+    "soak": Entry("one class for minutes: latency, loss, growth of memory", _module("benchmarks.soak")),
+    "media": Entry("real VP8, H.264 and Opus: does what arrives decode?", _module("benchmarks.media.command")),
+    "sdk": Entry("real clients: the LiveKit SDK", _module("benchmarks.media.sdk")),
+    "move": Entry("time to pictures after a move between rooms", _module("benchmarks.media.move")),
+    "floor": Entry("what a plain loop in C costs on this machine", _module("benchmarks.plane.floor_command")),
+    "micro": Entry("parts of the forwarding plane, one by one", _module("benchmarks.plane.micro")),
+    "check": Entry("has a part of the plane become slower than it was?", _module("benchmarks.plane.check")),
+}
+EXAMPLES = f"""examples:
+  {PROGRAM}                                    ours beside every other server, about 10 minutes
+  {PROGRAM} lecture --receivers 100            one scenario on our own server
+  {PROGRAM} lecture --capacity                 the largest lecture that it carries
+  {PROGRAM} class --server "Janus, default"    the same on another server
+  {PROGRAM} --url wss://call.school.example --key KEY
+                                               a gentle lecture on your own installation; asks for the secret
+  {PROGRAM} custom school.toml                 rooms, rhythms and churn as you write them
+  {PROGRAM} COMMAND --help                     flags and examples of a command
+
+Reports are written to reports/ as HTML, JSON and Markdown. Ctrl-C ends a run early and keeps what was measured."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """0 when the run was complete and has figures, else 1."""
-    parsed = _parser().parse_args(arguments)
-    return int(parsed.handler(parsed))
+    """0 when the run was complete and has figures, 1 for a failure that was explained, 2 for wrong words."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if words[:1] in (["-h"], ["--help"]):
+        print(_overview(), flush=True)
+        return 0
+    name, *rest = _commanded(words)
+    entry = COMMANDS.get(name)
+    if entry is None:
+        print(f"{PROGRAM}: there is no command {name!r}; `{PROGRAM} --help` lists them", file=sys.stderr)
+        return 2
+    return _run(name, entry, rest)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure Zvonok and other servers.")
-    parser.set_defaults(handler=_cost, **vars(_cost_options().parse_args([])))
-    commands = parser.add_subparsers(title="commands")
-    parent = _cost_options()
-    commands.add_parser("cost", parents=[parent], help="server CPU per outgoing packet").set_defaults(handler=_cost)
-    long = commands.add_parser("soak", help="one class for minutes: latency, loss, growth of memory")
-    long.add_argument("--minutes", type=float, default=10.0)
-    long.add_argument("--participants", type=int, default=30)
-    long.add_argument("--python-load", action="store_true", help="block the server's event loop half of the time")
-    long.set_defaults(handler=_soak)
-    moving = commands.add_parser("move", help="time to pictures after a move between rooms, LiveKit SDK")
-    moving.add_argument("--moves", type=int, default=20)
-    moving.set_defaults(handler=_move)
-    floor = commands.add_parser("plane", help="the floor under any forwarder on this machine")
-    floor.set_defaults(handler=_plane)
-    return parser
+def _commanded(words: list[str]) -> list[str]:
+    """The words with a command in front: without one it is the comparison, or a gentle lecture on a remote server."""
+    if words and not words[0].startswith("-"):
+        return words
+    remote = any(word == "--url" or word.startswith("--url=") for word in words)
+    return [*(GENTLE if remote else (COMPARE,)), *words]
 
 
-def _cost_options() -> argparse.ArgumentParser:
-    options = argparse.ArgumentParser(add_help=False)
-    options.add_argument("--receivers", type=int, nargs="+", default=[10, 30], metavar="N")
-    options.add_argument("--rounds", type=int, default=3)
-    options.add_argument("--seconds", type=float, default=6.0, help="of each measuring window")
-    options.add_argument("--burst", type=int, default=1, help="video packets sent back to back")
-    options.add_argument("--gro", action="store_true", help="receivers take segments together, as hardware would")
-    options.add_argument("--only", default="", help="take servers with this in their name")
-    return options
-
-
-def _cost(parsed: argparse.Namespace) -> int:
-    options = cost.Options(
-        receivers=tuple(parsed.receivers),
-        rounds=parsed.rounds,
-        seconds=parsed.seconds,
-        burst=parsed.burst,
-        gro=parsed.gro,
-        only=parsed.only,
+def _run(name: str, entry: Entry, words: Sequence[str]) -> int:
+    command = entry.load()
+    parser = argparse.ArgumentParser(
+        prog=f"{PROGRAM} {name}",
+        description=f"{entry.help[:1].upper()}{entry.help[1:]}.",
+        epilog=getattr(command, "EXAMPLES", None),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
     )
-    runs: list[cost.Run] = []
-    complete = _finished(cost.run(options, runs, say))
-    if not runs:
-        say("nothing was measured")
-        return 1
-    _show(cost.report(options, runs))
-    return 0 if complete else 1
+    command.add_arguments(parser)
+    try:
+        options = parser.parse_args(words)
+        return command.run(options, _console())
+    except UsageError as error:
+        print(f"{parser.prog}: {error}", file=sys.stderr)
+        return 2
+    except SystemExit as ended:  # argparse has said what is wrong
+        return int(ended.code or 0)
+    except KeyboardInterrupt:
+        return STOPPED
 
 
-def _soak(parsed: argparse.Namespace) -> int:
-    options = soak.Options(parsed.minutes, parsed.participants, parsed.python_load)
-    windows: list[Window] = []
-    complete = _finished(soak.run(options, windows, say))
-    if not windows:
-        say("nothing was measured")
-        return 1
-    _show(soak.report(options, windows))
-    return 0 if complete else 1
+def _console() -> Console:
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(highlight=False, width=PLAIN_WIDTH)
 
 
-def _move(parsed: argparse.Namespace) -> int:
-    found: list[move.Move] = []
-    complete = _finished(move.run(parsed.moves, found, say))
-    if not found:
-        say("nothing was measured")
-        return 1
-    _show(move.report(found))
-    return 0 if complete else 1
-
-
-def _plane(_: argparse.Namespace) -> int:
-    found: list[limit.Case] = []
-    complete = False
-    with contextlib.suppress(KeyboardInterrupt):
-        limit.run(found, say)
-        complete = True
-    _show(limit.report(found))
-    return 0 if complete else 1
-
-
-def _finished(work: Any) -> bool:
-    """Run to the end; False after Ctrl-C."""
-    with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(work)
-        return True
-    return False
-
-
-def _show(report: Report) -> None:
-    say("\n" + report.text())
-    say("\nwritten: " + ", ".join(str(path) for path in write(report)))
-
-
-def say(text: str) -> None:
-    """Progress and results."""
-    print(text, flush=True)
+def _overview() -> str:
+    width = max(map(len, COMMANDS))
+    lines = "\n".join(f"  {name.ljust(width)}  {entry.help}" for name, entry in COMMANDS.items())
+    return f"usage: {PROGRAM} [COMMAND] [FLAGS]\n\nMeasure call servers.\n\ncommands:\n{lines}\n\n{EXAMPLES}"
 
 
 if __name__ == "__main__":

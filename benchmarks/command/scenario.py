@@ -12,7 +12,7 @@ from benchmarks.rooms.plan import Scenario
 def help_of(kind: type[Scenario]) -> str:
     """The first line of the scenario's docstring, as a line of a list."""
     line = (kind.__doc__ or "").strip().splitlines()[0].rstrip(".")
-    return line[:1].lower() + line[1:]
+    return line if line.startswith("N ") else line[:1].lower() + line[1:]  # "N join": a number, not a word
 
 
 class ScenarioCommand:

@@ -1,5 +1,6 @@
 """A report's tables on a terminal."""
 
+from rich import box
 from rich.console import Console
 from rich.table import Table as Grid
 from rich.text import Text
@@ -20,7 +21,8 @@ def show(report: Report, console: Console) -> None:
 
 
 def _show(section: Section, console: Console) -> None:
-    grid = Grid(title=Text(visible(section.title), style="bold"), title_justify="left", header_style="dim")
+    title = Text(visible(section.title), style="bold")
+    grid = Grid(title=title, title_justify="left", header_style="dim", box=box.SIMPLE_HEAD, pad_edge=False)
     for number, header in enumerate(section.table.headers):
         figures = number > 0 and all(_is_figure(row[number]) for row in section.table.rows)
         grid.add_column(Text(visible(header)), justify="right" if figures else "left", overflow="fold")

@@ -1,0 +1,53 @@
+"""The sentences that every report of plans needs: how it was measured, what was not, what to doubt. Pure."""
+
+from collections.abc import Iterable, Sequence
+
+from benchmarks.report.summary import Run, Summary, noisy
+from benchmarks.rooms.judge import caveats as doubts
+
+COMMON = (
+    "Packet sizes are those of RTP, before SRTP. Rates of packets and bits count media only, without retransmissions, "
+    "STUN and RTCP.",
+    "Added latency is from before the client's send call to the kernel's arrival time at a receiver's socket, from "
+    "stamps in the payload: all packets of one receiver of each room, one in 16 of the others.",
+    "Receivers send receiver reports and REMB each second and NACKs for gaps. Loss is gaps in sequence numbers that no "
+    "packet filled.",
+)
+LOCAL = (
+    "CPU is the server process's own, user and system, out of the kernel's accounting; softirq work in its context is "
+    "included. On loopback that holds the kernel's receiving half of every packet as well: compare servers, do not "
+    "add up.",
+    "Memory is the resident set of the server's process less that before anybody joined, per participant.",
+)
+REMOTE = ("The server runs elsewhere: its CPU, memory and threads are not known to this report.",)
+NOT_MEASURED = (
+    "Networks with loss, delay or a narrow link; real decoders (the commands media and sdk have them); more than one "
+    "forwarding thread; receivers with transport-wide feedback; simulcast; other machines.",
+)
+LOOPBACK = "Client and servers share one machine and its loopback: no network card, no interrupts, no wire."
+
+
+def sentences(*, remote: bool, windows: int, seconds: float, gro: bool = False) -> tuple[str, ...]:
+    """The method of single scenarios."""
+    several = f"{windows} windows of {seconds:g} s" if windows > 1 else f"One window of {seconds:g} s"
+    offload = "take segments together (UDP_GRO), like a card that segments in hardware" if gro else ""
+    offload = offload or "do not take segments together (UDP_GRO): the server pays for segmentation"
+    measured = f"{several}, after everybody gets everything that is due and caches are warm. Receivers {offload}."
+    return (measured, *COMMON, *(REMOTE if remote else LOCAL))
+
+
+def of_runs(runs: Iterable[Run]) -> list[str]:
+    """What the outcomes themselves have to say, once for each case and server."""
+    said = (f"{run.server}, {run.case}: {text}" for run in runs for text in doubts(run.outcome))
+    return list(dict.fromkeys(said))
+
+
+def of_spread(found: Sequence[Summary]) -> list[str]:
+    """A warning that names the noisy figures."""
+    rough = [f"{one.server}, {one.case}" for one in found if one.runs > 1 and noisy(one.cost)]
+    if not rough:
+        return []
+    return [
+        f"Rounds differed by more than 20 % for {'; '.join(rough)}. Differences below 20 % between servers are no "
+        "ranking."
+    ]
