@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from livekit import api, rtc
 
 from benchmarks.figures import spread
+from benchmarks.load.access import Access, token
 from benchmarks.load.client import LoadClient
-from benchmarks.load.livekit import Access, token
 from benchmarks.peers.zvonok import ZvonokPeer
-from benchmarks.report import Report, Table
+from benchmarks.report import Report, Section, Table
 from sfu.plane.model import SrtpProfile
 
 ROOMS = ("main", "group")
@@ -115,6 +115,6 @@ def report(found: list[Move]) -> Report:
             "The LiveKit Python SDK is moved between two rooms with a camera each; RoomMoved, the connections stay.",
             "Time from the MoveParticipant request to the first decoded picture of the new room's camera.",
         ),
-        (("Moves", Table(("moves", "median ms", "lowest ms", "highest ms"), (row,))),),
+        (Section("Moves", Table(("moves", "median ms", "lowest ms", "highest ms"), (row,))),),
         found,
     )
