@@ -19,7 +19,8 @@ from sfu.transport.registry import Registry
 from sfu.transport.sctp import Channel
 from sfu.transport.transport import Host, Transport
 
-EVENTS_PER_TURN = 32  # then the event loop gets its turn: a step of a handshake takes up to a millisecond
+EVENTS_AT_ONCE = 16
+SLICE = 0.008  # seconds of handling events; then the event loop gets its turn
 REMOVAL_TIMEOUT = 2.0  # seconds; the plane thread needs milliseconds, unless it has ended
 
 PlaneEvent = FirstPacket | LayerChanged | Removed
@@ -102,12 +103,17 @@ class Mux:
             future.set_result(None)
 
     def _read(self) -> None:
-        for event in self._plane.poll(EVENTS_PER_TURN):
-            try:
-                self._take(event)
-            except Exception:  # one participant's trouble must not become that of all others
-                self._counters["handler_errors"] += 1
-                _log.exception("an event of the plane could not be handled")
+        ends = self._host.clock() + SLICE
+        while True:
+            events = self._plane.poll(EVENTS_AT_ONCE)
+            for event in events:
+                try:
+                    self._take(event)
+                except Exception:  # one participant's trouble must not become that of all others
+                    self._counters["handler_errors"] += 1
+                    _log.exception("an event of the plane could not be handled")
+            if len(events) < EVENTS_AT_ONCE or self._host.clock() >= ends:
+                return  # if there are more, the descriptor says so again
 
     def _take(self, event: Event) -> None:
         if isinstance(event, DatagramReceived):

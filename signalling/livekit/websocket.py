@@ -23,6 +23,7 @@ from signalling.livekit.tokens import TokenError
 from signalling.rooms import Rooms
 from signalling.seat import Seat
 from signalling.surroundings import Spawn, Surroundings
+from signalling.turns import Turns
 
 logger = logging.getLogger("zvonok.signalling")
 
@@ -67,7 +68,7 @@ class SignalEndpoint:
         self._rooms = rooms
         self._spawn = spawn
         self._is_draining = False
-        self._turn = asyncio.Lock()  # of what takes long: each waits until everything else has had a turn too
+        self._turns = Turns(around.clock)
         self._open: dict[Connection, asyncio.Task[None]] = {}  # with the task that writes to it
 
     def __len__(self) -> int:
@@ -123,10 +124,7 @@ class SignalEndpoint:
         self._around.counters["connections"] += 1
         seat: Seat | None = None
         try:
-            async with self._turn:
-                if not _is_gone(request):
-                    seat = self._seat(entry, connection)
-                await asyncio.sleep(0)
+            seat = await self._turns.take(lambda: None if _is_gone(request) else self._seat(entry, connection))
             if seat is not None:
                 await self._read(socket, connection, Session(seat, connection))
         finally:
@@ -170,12 +168,10 @@ class SignalEndpoint:
 
     async def _handle(self, request: rtc.SignalRequest, session: Session) -> None:
         """Raises ProtocolError."""
-        if request.WhichOneof("message") not in DESCRIPTIONS:
+        if request.WhichOneof("message") in DESCRIPTIONS:
+            await self._turns.take(lambda: session.handle(request))
+        else:
             session.handle(request)
-            return
-        async with self._turn:
-            session.handle(request)
-            await asyncio.sleep(0)
 
     async def drain(self, timeout: float) -> None:
         """End all connections after what waits for them; whoever has not taken it after `timeout` seconds is cut.
