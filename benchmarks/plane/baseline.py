@@ -19,23 +19,18 @@ class Baseline:
     ratios: Mapping[str, float]
 
 
-def read(file: Path = FILE) -> Baseline:
+def read(file: Path | None = None) -> Baseline:
     """Raises OSError without a file, ValueError when it is not a baseline."""
-    values = json.loads(file.read_text())
+    values = json.loads((file or FILE).read_text())
     try:
         ratios = {str(name): float(ratio) for name, ratio in values["ratios"].items()}
         return Baseline(values["machine"], values["measured"], ratios)
     except (KeyError, TypeError, AttributeError) as error:
-        raise ValueError(f"{file.name} holds no baseline") from error
+        raise ValueError(f"{(file or FILE).name} holds no baseline") from error
 
 
-def write(baseline: Baseline, file: Path = FILE) -> None:
+def write(baseline: Baseline, file: Path | None = None) -> None:
     """Sorted, so that a change is readable in a diff."""
     ratios = {name: float(f"{ratio:.4g}") for name, ratio in sorted(baseline.ratios.items())}
     values = {"machine": baseline.machine, "measured": baseline.measured, "ratios": ratios}
-    file.write_text(json.dumps(values, indent=2, ensure_ascii=False) + "\n")
-
-
-def slower(was: float, now: float) -> float:
-    """By which share; negative when it is faster."""
-    return now / was - 1.0
+    (file or FILE).write_text(json.dumps(values, indent=2, ensure_ascii=False) + "\n")
