@@ -13,6 +13,7 @@ from benchmarks.peers.peer import Peer
 from benchmarks.rooms.churning import come_and_go
 from benchmarks.rooms.clock import now
 from benchmarks.rooms.judge import client_bound
+from benchmarks.rooms.options import SAMPLE
 from benchmarks.rooms.outcome import Window
 from benchmarks.rooms.plan import Plan, Scenario, Seat
 from benchmarks.rooms.search import fine_enough, sizes
@@ -111,7 +112,7 @@ async def search(
     """
     most = limits.most or largest(scenario)
     await peer.prepare(scenario.sized(most).plan())
-    ground = _Ground(Stage(peer, client, sample=16, note=_nothing), limits)
+    ground = _Ground(Stage(peer, client, sample=SAMPLE, note=_nothing), limits)
     probes: list[Probe] = []
     asked = sizes(getattr(scenario, scenario.SIZE), most)
     end = now() + limits.budget
