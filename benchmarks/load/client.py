@@ -32,6 +32,8 @@ from sfu.plane.model import SrtpProfile
 
 SOCKET_BUFFER = 4 << 20  # bytes: a burst to one receiver must not overflow between two reads
 CONTROL_BUFFER = 4 << 20  # bytes: handshakes of many connections at once
+HELLO_INTERVAL = 0.05  # seconds until an unanswered ClientHello is repeated, doubled each time, as in browsers; OpenSSL
+# waits for 1 s, and servers that are full ICE agents may drop the first one
 CHECK_INTERVAL = 0.05  # seconds between connectivity checks until one is answered
 CHECKS_OF_ADDRESS = 20  # checks of one of the server's addresses before the next one gets its turn
 READ_AT_ONCE = 256  # datagrams of one kind in one turn of the event loop
@@ -72,14 +74,27 @@ class _Wire:
     def __init__(self, send: "Connection") -> None:
         self.incoming: asyncio.Queue[bytes] = asyncio.Queue(maxsize=64)
         self._connection = send
+        self._hello: bytes | None = None
+        """The first datagram, repeated until something comes back; empty from then on."""
+        self._patience = HELLO_INTERVAL
 
     async def _recv(self) -> bytes:
-        datagram = await self.incoming.get()
+        while self._hello:
+            with contextlib.suppress(TimeoutError):
+                datagram = await asyncio.wait_for(self.incoming.get(), self._patience)
+                self._hello = b""
+                break
+            self._patience *= 2
+            self._connection.send_datagram(self._hello)
+        else:
+            datagram = await self.incoming.get()
         if not datagram:
             raise ConnectionError
         return datagram
 
     async def _send(self, data: bytes) -> None:
+        if self._hello is None:
+            self._hello = data
         self._connection.send_datagram(data)
 
 
@@ -128,6 +143,8 @@ class Connection:
         """How the packets of its tracks are marked, in the order of `Seat.sends`, once they are announced."""
         self.codecs: dict[int, str] = {}
         """By payload type, what the server's descriptions have announced: names in lower case."""
+        self.repairs: dict[int, int] = {}
+        """The payload type that each RTX number repairs."""
         self._on_packet: Callable[[bytes], None] | None = None
 
     async def establish(self, remote: sdp.RemoteDescription, *, offered: bool, timeout: float = 15.0) -> None:
@@ -160,6 +177,7 @@ class Connection:
     def update(self, remote: sdp.RemoteDescription) -> None:
         """Take the payload types of a new description of the same connection."""
         self.codecs |= {codec.number: codec.name for section in remote.sections for codec in section.codecs}
+        self.repairs |= {codec.number: codec.apt for section in remote.sections for codec in section.codecs if codec.apt}
         for number, kind in remote.payload_kinds().items():
             codec = Codec.__members__.get(self.codecs[number].upper(), Codec.OTHER)
             self._client.engine.set_payload(self.endpoint, number, kind, codec)

@@ -54,20 +54,30 @@ class Stream:
     """Packets whose payload cannot be read."""
 
 
-def streams(captured: Iterable[Captured], codecs: Mapping[int, str]) -> dict[int, Stream]:
-    """By SSRC. `codecs`: names by payload type, others than ours (retransmissions) are passed over."""
-    found: dict[tuple[int, Codec], list[Part]] = defaultdict(list)
+def streams(captured: Iterable[Captured], codecs: Mapping[int, str], repairs: Mapping[int, int]) -> dict[int, Stream]:
+    """By SSRC. `codecs`: names by payload type; `repairs`: the payload type that each RTX number repairs."""
+    found: dict[int, list[Part]] = defaultdict(list)
+    of_codec: dict[int, Codec] = {}
     newest: dict[int, int] = {}
+    carrying: dict[int, int] = {}
     for arrival, datagram in captured:
         packet = RtpPacket.parse(datagram)
-        name = codecs.get(packet.payload_type, "")
-        if name not in NAMES:
+        ssrc, number, data = packet.ssrc, packet.sequence_number, packet.payload
+        if packet.payload_type in repairs:
+            # RFC 4588 section 4: the original sequence number comes first. Empty ones only probe for bandwidth.
+            ssrc = carrying.get(repairs[packet.payload_type], 0)
+            number, data = int.from_bytes(data[:2]), data[2:]
+            if not ssrc or not data:
+                continue
+        elif (name := codecs.get(packet.payload_type)) in NAMES:
+            carrying[packet.payload_type] = ssrc
+            of_codec[ssrc] = Codec(name)
+        else:
             continue
-        sequence = _extended(packet.sequence_number, newest.get(packet.ssrc))
-        newest[packet.ssrc] = max(sequence, newest.get(packet.ssrc, 0))
-        part = Part(arrival, sequence, packet.timestamp, bool(packet.marker), packet.payload)
-        found[packet.ssrc, Codec(name)].append(part)
-    return {ssrc: assemble(codec, parts) for (ssrc, codec), parts in found.items()}
+        sequence = _extended(number, newest.get(ssrc))
+        newest[ssrc] = max(sequence, newest.get(ssrc, 0))
+        found[ssrc].append(Part(arrival, sequence, packet.timestamp, bool(packet.marker), data))
+    return {ssrc: assemble(of_codec[ssrc], parts) for ssrc, parts in found.items()}
 
 
 def _extended(sequence: int, newest: int | None) -> int:

@@ -93,7 +93,7 @@ def _check_video(receiver: str, stream: Stream, film: Film, sent: Sequence[Sent]
         if image is None:
             errors += 1
             continue
-        decoded.append(frame.arrival)
+        decoded.append(max(frame.arrival, decoded[-1]) if decoded else frame.arrival)
         index = finder.find(picture.number_of(image), frame.arrival)
         if index is None:
             continue

@@ -19,7 +19,18 @@ from numpy.typing import NDArray
 
 from benchmarks.media import payload, picture
 from benchmarks.media.decode import array, decode, video_decoder
-from benchmarks.media.model import AUDIO_CLOCK, AUDIO_STEP, FPS, Codec, Film, Frame, Luma, MediaError, Reference
+from benchmarks.media.model import (
+    AUDIO_CLOCK,
+    AUDIO_STEP,
+    FPS,
+    Codec,
+    Film,
+    Frame,
+    Luma,
+    MediaError,
+    NoTrackError,
+    Reference,
+)
 
 LONGEST = 20.0  # seconds of a film; longer runs play it again
 WIDTH, HEIGHT = 640, 360  # pixels of the test picture, and the frame into which files are scaled
@@ -56,7 +67,7 @@ def make(codec: Codec, file: Path | None, seconds: float) -> Film:
 
 def _whole(film: Film) -> Film:
     if not film.frames:
-        raise MediaError(f"{film.name} has no {film.codec.kind.name.lower()}")
+        raise NoTrackError(f"{film.name} has no {film.codec.kind.name.lower()}")
     return film
 
 

@@ -22,6 +22,10 @@ class MediaError(Exception):
     """A file cannot be used, in words for the person who named it."""
 
 
+class NoTrackError(MediaError):
+    """The file has no track of the wanted kind."""
+
+
 class Codec(StrEnum):
     """What tracks are encoded with; the names are those of SDP in lower case."""
 

@@ -78,7 +78,7 @@ class Recorder:
         found = [
             stream
             for connection, kept in self._attached
-            for stream in streams(kept, connection.codecs).values()
+            for stream in streams(kept, connection.codecs, connection.repairs).values()
             if stream.codec is film.codec
         ]
         longest = max(found, key=lambda stream: len(stream.frames), default=None)

@@ -2,7 +2,6 @@ import random
 
 import pytest
 
-from benchmarks.media.assemble import streams
 from benchmarks.media.model import Codec, Film
 from tests.benchmarks.media.wires import play, received
 
@@ -44,16 +43,37 @@ def test_sequence_numbers_may_wrap(films: dict[Codec, Film]) -> None:
     assert (len(stream.frames), stream.lost) == (50, 0)
 
 
-def test_padding_and_retransmissions_are_passed_over(films: dict[Codec, Film]) -> None:
+def rtx(packet: bytes, number: int) -> bytes:
+    """RFC 4588 section 4: another payload type, SSRC and sequence; the original sequence number in front."""
+    header = 20  # two extension elements
+    head = bytearray(packet[:header])
+    head[1] = head[1] & 0x80 | 97
+    head[2:4] = number.to_bytes(2)
+    head[8:12] = b"rtx!"
+    return bytes(head) + packet[2:4] + packet[header:]
+
+
+def test_padding_and_probes_are_passed_over(films: dict[Codec, Film]) -> None:
     film = films[Codec.VP8]
     _, captured = play(film, 0.4)
     at, last = captured[-1]
     number = (int.from_bytes(last[2:4]) + 1).to_bytes(2)
     padding = bytes([0xA0, 96]) + number + last[4:12] + bytes([0, 0, 0, 4])
-    repair = bytes([0x80, 97]) + last[2:8] + b"\0\0\0\7" + b"xx"
-    stream = streams([*captured, (at, padding), (at, repair)], {96: "vp8", 97: "rtx"})[0x1234]
-    assert len(stream.frames) == 10
-    assert stream.lost == 0
+    probe = bytes([0xA0, 97]) + last[2:8] + b"rtx!" + bytes([0, 0, 0, 4])
+    stranger = bytes([0x80, 35]) + last[2:]
+    stream = received(film, [*captured, (at, padding), (at, probe), (at, stranger)])
+    assert (len(stream.frames), stream.lost) == (10, 0)
+
+
+def test_retransmissions_fill_gaps(films: dict[Codec, Film]) -> None:
+    film = films[Codec.VP8]
+    _, captured = play(film, 0.4)
+    lost = captured[5:9]
+    repaired = [(at + 0.2, rtx(packet, number)) for number, (at, packet) in enumerate(lost)]
+    stream = received(film, [*captured[:5], *captured[9:], *repaired])
+    assert (len(stream.frames), stream.lost) == (10, 0)
+    assert all(frame.chained for frame in stream.frames)
+    assert repaired[-1][0] in {frame.arrival for frame in stream.frames}
 
 
 def test_payloads_that_cannot_be_read_are_counted(films: dict[Codec, Film]) -> None:

@@ -21,5 +21,5 @@ def play(film: Film, seconds: float, refresh_at: float | None = None) -> tuple[P
 
 
 def received(film: Film, captured: list[Captured]) -> Stream:
-    (stream,) = streams(captured, {96: film.codec.value}).values()
+    (stream,) = streams(captured, {96: film.codec.value}, {97: 96}).values()
     return stream
