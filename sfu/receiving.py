@@ -22,7 +22,7 @@ from sfu.plane.model import Subscription
 from sfu.ports import Clock, Description, Kind, Wish
 
 SHARE_INTERVAL: Final = 0.5
-"""Seconds between two looks at a receiver's bandwidth, when nothing else asks for one."""
+"""Seconds between two looks at a receiver's bandwidth. What changes in between is given its share of the same."""
 
 
 class Receiving:
@@ -53,6 +53,7 @@ class Receiving:
         self._asked = False
         self._connected = False
         self._next_share = 0.0
+        self._next_reading = 0.0
 
     # -- subscriptions -----------------------------------------------------------------------------------------
 
@@ -168,9 +169,12 @@ class Receiving:
             return
         self._next_share = now + SHARE_INTERVAL
         tracks = [track for track in self.tracks.values() if track.handle]
-        for track in tracks:
-            track.read()
-        limit = self._budget.receive(self._report(tracks, now), now)
+        if now >= self._next_reading:
+            self._next_reading = now + SHARE_INTERVAL
+            for track in tracks:
+                track.read()
+            self._budget.receive(self._report(tracks, now), now)
+        limit = self._budget.limit
         for track in tracks:
             if track.source.audio:
                 track.select_audio()

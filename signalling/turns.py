@@ -1,4 +1,4 @@
-"""Work of many clients that takes milliseconds each: done in order and in slices, between which all else has its turn."""
+"""Work of many clients that takes milliseconds each: in order, and in slices between which all else has its turn."""
 
 import asyncio
 from collections import deque

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 from sfu.negotiation.description import Extension, Format
@@ -93,8 +94,13 @@ def codecs_of(kind: Kind, first: Codec) -> list[CodecCapability]:
     return sorted((each for each in CODECS if each.kind == kind), key=lambda each: each.codec != first)
 
 
-def offered_formats(kind: Kind, first: Codec, *, transport_cc: bool) -> Iterator[Format]:
+@cache
+def offered_formats(kind: Kind, first: Codec, *, transport_cc: bool) -> tuple[Format, ...]:
     """The payload numbers of a section of ours; a number means the same in every section."""
+    return tuple(_offered_formats(kind, first, transport_cc=transport_cc))
+
+
+def _offered_formats(kind: Kind, first: Codec, *, transport_cc: bool) -> Iterator[Format]:
     estimate = TRANSPORT_CC if transport_cc else REMB
     for each in codecs_of(kind, first):
         feedback = (NACK, PLI, FIR, estimate) if kind == "video" else ((TRANSPORT_CC,) if transport_cc else ())
@@ -103,12 +109,12 @@ def offered_formats(kind: Kind, first: Codec, *, transport_cc: bool) -> Iterator
             yield Format(each.rtx, RTX, each.clock_rate, parameters=f"apt={each.number}")
 
 
-def offered_extensions(kind: Kind, *, transport_cc: bool) -> Iterator[Extension]:
+@cache
+def offered_extensions(kind: Kind, *, transport_cc: bool) -> tuple[Extension, ...]:
     """The header extensions of a section of ours: the two ways of estimating bandwidth exclude each other."""
     unwanted = "abs_send_time" if transport_cc else "transport_cc"
-    for each in EXTENSIONS:
-        if each.number and kind in each.kinds and each.field != unwanted:
-            yield Extension(each.number, each.uri)
+    suitable = (each for each in EXTENSIONS if each.number and kind in each.kinds and each.field != unwanted)
+    return tuple(Extension(each.number, each.uri) for each in suitable)
 
 
 def extension_ids(extensions: Mapping[str, int]) -> ExtensionIds:
