@@ -27,7 +27,7 @@ from benchmarks.rooms.capacity import Capacity, Limits, Probe, summary
 from benchmarks.rooms.lecture import Lecture
 from benchmarks.rooms.run import run_alone
 
-ROUNDS, SECONDS = 3, 5.0
+ROUNDS, SECONDS = 3, 4.0
 EXAMPLES = f"""what --scenarios takes: names of scenarios, with a size behind a colon, capacity and floor
   (default: {" ".join(DEFAULT)})
 

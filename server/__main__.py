@@ -1,4 +1,4 @@
-"""The command line: `zvonok serve | demo | check-config | new-key | new-journal-key`."""
+"""The command line: `zvonok serve | demo | check-config | new-key | new-journal-key | bench`."""
 
 import argparse
 import asyncio
@@ -10,6 +10,8 @@ import signal
 import sys
 import time
 from collections.abc import Coroutine
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -23,12 +25,16 @@ from server.app import Server
 from server.config import Config, ConfigError
 from server.storage import Database, upgrade
 
+BENCH = "bench"
+BENCH_NEEDS = ("rich", "matplotlib", "numpy", "av", "livekit")  # the extra of that name
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 OUR_LOGGERS = ("zvonok", "sfu", "signalling", "identity", "journal_bridge")  # libraries speak up from warnings on
 
 
 def main() -> int:
     """Run one command; the exit code is 0, 1 for a failure that was explained, 2 for wrong words."""
+    if sys.argv[1:2] == [BENCH]:
+        return _bench(sys.argv[2:])
     options = _parser().parse_args()
     try:
         return int(options.run(options))
@@ -61,7 +67,16 @@ def _parser() -> argparse.ArgumentParser:
     journal.add_argument("--config", type=Path, metavar="FILE")
     journal.add_argument("--test", action="store_true", help="a key for trying out (sk_test_...)")
     journal.set_defaults(run=_new_journal_key)
+    commands.add_parser(BENCH, help="measure call servers (`zvonok bench --help`)", add_help=False)
     return parser
+
+
+def _bench(words: list[str]) -> int:
+    """Hand over to the harness, which brings its own flags and needs more than a server does."""
+    if missing := [name for name in BENCH_NEEDS if find_spec(name) is None]:
+        print(f"Benchmarks need {', '.join(missing)}: pip install 'zvonok[bench]'", file=sys.stderr)
+        return 1
+    return int(import_module("benchmarks.__main__").main(words))
 
 
 def _serve(options: argparse.Namespace) -> int:

@@ -18,7 +18,7 @@ from sfu.plane.model import SrtpProfile
 DEFAULT = ("lecture:10", "lecture:30", "class:12", "breakout:50", "capacity", "floor")
 CAPACITY, FLOOR = "capacity", "floor"
 FLOOR_SIZES = (10, 30)  # receivers of the floor when no lecture names others
-SEARCHED = "lecture"  # the scenario of which the largest is searched
+SEARCHED = Lecture(receivers=40)  # of which the largest is searched, from that size on
 MANY = 100  # participants: plans beyond run once with each server, since joining takes longer than measuring
 SEARCH_BUDGET = 45.0  # seconds for each entrant
 
@@ -85,8 +85,7 @@ def programme(names: Sequence[str], entrants: Sequence[Entrant], rounds: int, se
             if turn == 0 or len(scenario.plan().seats) <= MANY:
                 jobs += [Measure(entrant, scenario, turn, seconds) for entrant in entrants]
     if CAPACITY in names:
-        largest = SCENARIOS[SEARCHED]()
-        jobs += [Search(entrant, largest, replace(Limits(), budget=SEARCH_BUDGET)) for entrant in entrants]
+        jobs += [Search(entrant, SEARCHED, replace(Limits(), budget=SEARCH_BUDGET)) for entrant in entrants]
     return jobs
 
 

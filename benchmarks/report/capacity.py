@@ -23,7 +23,8 @@ def probes_section(found: Capacity) -> Section:
     """Every size that was tried, in that order."""
     rows = tuple(_probe(probe) for probe in found.probes)
     return Section(
-        "Sizes tried", Table((found.unit, "participants", "packets/s out", "loss", "p99 ms", "verdict"), rows)
+        f"Sizes tried: {found.server}",
+        Table((found.unit, "participants", "packets/s out", "loss", "p99 ms", "verdict"), rows),
     )
 
 

@@ -1,9 +1,12 @@
 """The sentences that every report of plans needs: how it was measured, what was not, what to doubt. Pure."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from benchmarks.report.summary import Run, Summary, noisy
 from benchmarks.rooms.judge import caveats as doubts
+from benchmarks.rooms.outcome import Outcome
 
 COMMON = (
     "Packet sizes are those of RTP, before SRTP. Rates of packets and bits count media only, without retransmissions, "
@@ -37,9 +40,20 @@ def sentences(*, remote: bool, windows: int, seconds: float, gro: bool = False) 
 
 
 def of_runs(runs: Iterable[Run]) -> list[str]:
-    """What the outcomes themselves have to say, once for each case and server."""
-    said = (f"{run.server}, {run.case}: {text}" for run in runs for text in doubts(run.outcome))
-    return list(dict.fromkeys(said))
+    """What the outcomes themselves have to say; all rounds of one case on one server speak together."""
+    groups: dict[tuple[str, str], list[Outcome]] = defaultdict(list)
+    for run in runs:
+        groups[run.server, run.case].append(run.outcome)
+    return [f"{server}, {case}: {text}" for (server, case), several in groups.items() for text in doubts(_one(several))]
+
+
+def _one(outcomes: Sequence[Outcome]) -> Outcome:
+    return replace(
+        outcomes[0],
+        windows=tuple(window for outcome in outcomes for window in outcome.windows),
+        failures=tuple(failure for outcome in outcomes for failure in outcome.failures),
+        stopped=next((outcome.stopped for outcome in outcomes if outcome.stopped), ""),
+    )
 
 
 def of_spread(found: Sequence[Summary]) -> list[str]:
