@@ -5,7 +5,7 @@ them includes this client's own time.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from aiortc import RTCDataChannel
 from google.protobuf.message import DecodeError
@@ -30,12 +30,7 @@ class Outbox:
 
     async def wait_open(self) -> None:
         """Raises ConnectError when the server does not take the channels."""
-        try:
-            async with asyncio.timeout(OPEN_TIMEOUT):
-                for channel in self._channels.values():
-                    await _open(channel)
-        except TimeoutError as error:
-            raise ConnectError("the server did not open the data channels") from error
+        await wait_open(self._channels.values())
 
     def send(self, payload: bytes, *, reliable: bool) -> None:
         """To everybody else in the room. Raises ConnectError when the channel is closed."""
@@ -49,11 +44,17 @@ class Outbox:
         channel.send(packet.SerializeToString())
 
 
-async def _open(channel: RTCDataChannel) -> None:
-    opened = asyncio.Event()
-    channel.once("open", opened.set)
-    if channel.readyState == "connecting":
-        await opened.wait()
+async def wait_open(channels: Iterable[RTCDataChannel]) -> None:
+    """Until the server has confirmed all of them. Raises ConnectError when it does not."""
+    try:
+        async with asyncio.timeout(OPEN_TIMEOUT):
+            for channel in channels:
+                opened = asyncio.Event()
+                channel.once("open", opened.set)
+                if channel.readyState == "connecting":
+                    await opened.wait()
+    except TimeoutError as error:
+        raise ConnectError("the server did not open the data channels") from error
 
 
 def deliver(channel: RTCDataChannel, take: Callable[[bytes], None]) -> None:

@@ -1,11 +1,24 @@
+"""Members of Debian's Janus, where it is installed, and of one that misbehaves."""
+
+import asyncio
 from pathlib import Path
 
 import pytest
 
 from benchmarks.load.client import LoadClient
-from benchmarks.peers.janus import JanusPeer, configuration, installed
-from benchmarks.rooms.lecture import lecture, traffic
+from benchmarks.load.model import Kind, Rhythm
+from benchmarks.peers.janus import JanusPeer, configuration, installed, version
+from benchmarks.peers.janus_api import Reply
+from benchmarks.peers.janus_member import Feed, JanusRoom
+from benchmarks.peers.peer import PeerError, message
+from benchmarks.rooms.plan import Messages, Plan, Seat
 from sfu.plane.model import SrtpProfile
+from tests.support.peers import eventually, running, streams
+
+CM80 = SrtpProfile.AES_CM_128_HMAC_SHA1_80
+CAMERA, VOICE = Rhythm(Kind.VIDEO, 100, 1000), Rhythm(Kind.AUDIO, 50, 100)
+NOBODY: frozenset[str] = frozenset()
+needs_janus = pytest.mark.skipif(not installed(), reason="Debian's janus is not installed")
 
 
 def test_only_the_video_room_over_websockets_is_loaded() -> None:
@@ -23,11 +36,124 @@ def test_event_loops_are_asked_for() -> None:
     assert "event_loops = 2" in files["janus.jcfg"]
 
 
-@pytest.mark.skipif(not installed(), reason="Debian's janus is not installed")
-async def test_a_lecture_through_janus_is_measured() -> None:
-    async with LoadClient(SrtpProfile.AES_CM_128_HMAC_SHA1_80) as client:
-        window = await lecture(client, JanusPeer(client), traffic(video=100), receivers=2, seconds=0.5)
-    assert window.packets_sent > 0
-    assert window.packets_received > window.packets_sent
-    assert window.server_cpu > 0
-    assert window.video.packets > 0
+@needs_janus
+def test_it_tells_its_version() -> None:
+    assert version().startswith("1.")
+
+
+@needs_janus
+@pytest.mark.parametrize("event_loops", [0, 1])
+async def test_members_get_what_their_seats_say(event_loops: int) -> None:
+    seats = (
+        Seat("a", "both", (VOICE, CAMERA)),
+        Seat("a", "camera", (CAMERA,)),
+        Seat("a", "picky", (VOICE,), cameras=frozenset({"camera"})),
+        Seat("a", "deaf", (VOICE,), voices=NOBODY),
+        Seat("a", "silent", cameras=NOBODY, voices=NOBODY),
+        Seat("b", "elsewhere", (VOICE,)),
+        Seat("b", "listener"),
+    )
+    plan = Plan("test", "Test", seats)
+    async with LoadClient(CM80) as client, running(JanusPeer(client, event_loops=event_loops)) as peer:
+        await peer.prepare(plan)
+        members = await asyncio.gather(*(peer.enter(seat) for seat in seats))
+        await asyncio.gather(*(member.wait_ready() for member in members))
+        due = [plan.sources_of(seat) for seat in seats]
+        await eventually(lambda: [streams(member) for member in members] == due)
+        assert [len(member.sending.sources) if member.sending else 0 for member in members] == [
+            len(seat.sends) for seat in seats
+        ]
+        await asyncio.gather(*(member.leave() for member in members))
+        assert [member.problem for member in members] == [""] * len(seats)
+
+
+@needs_janus
+async def test_who_leaves_and_comes_back_is_taken_again() -> None:
+    seats = (Seat("a", "taker"), Seat("a", "stays", (VOICE,)), Seat("a", "goes", (VOICE, CAMERA)))
+    async with LoadClient(CM80) as client, running(JanusPeer(client)) as peer:
+        await peer.prepare(Plan("test", "Test", seats))
+        taking, staying = await peer.enter(seats[0]), await peer.enter(seats[1])
+        for times in (1, 2, 3):
+            member = await peer.enter(seats[2])
+            await member.wait_ready()
+            due = 1 + 2 * times
+            await eventually(lambda due=due: streams(taking) == due)  # type: ignore[misc]
+            await member.leave()
+        assert (taking.problem, staying.problem) == ("", "")
+        await asyncio.gather(taking.leave(), staying.leave())
+
+
+@needs_janus
+async def test_messages_reach_everybody_else_in_the_room() -> None:
+    seats = (
+        Seat("a", "speaker", (VOICE,), Messages(1, 64)),
+        Seat("a", "writer", messages=Messages(1, 64)),
+        Seat("a", "reader"),
+        Seat("b", "elsewhere"),
+    )
+    async with LoadClient(CM80) as client, running(JanusPeer(client)) as peer:
+        await peer.prepare(Plan("test", "Test", seats))
+        members = await asyncio.gather(*(peer.enter(seat) for seat in seats))
+        await asyncio.gather(*(member.wait_ready() for member in members))
+        for sent in range(1, 101):  # Janus drops what comes before a receiver's channel is open
+            await members[0].send_message(message(64), reliable=True)
+            await members[1].send_message(message(1000), reliable=False)
+            await asyncio.sleep(0.02)
+            if all(member.inbox.received for member in members[:3]):
+                break
+        assert sent < 100
+        assert members[2].inbox.delays
+        assert members[3].inbox.received == 0
+        with pytest.raises(PeerError, match="no data channels"):
+            await members[2].send_message(message(64), reliable=True)
+        await asyncio.gather(*(member.leave() for member in members))
+
+
+@needs_janus
+async def test_a_larger_plan_may_follow() -> None:
+    small, large = (tuple(Seat("a", f"p{number}", (VOICE,)) for number in range(size)) for size in (1, 5))
+    async with LoadClient(CM80) as client, running(JanusPeer(client)) as peer:
+        await peer.prepare(Plan("small", "Small", small))
+        members = [await peer.enter(small[0])]
+        await peer.prepare(Plan("large", "Large", large))
+        members += await asyncio.gather(*(peer.enter(seat) for seat in large[1:]))
+        await eventually(lambda: [streams(member) for member in members] == [4] * 5)
+        await asyncio.gather(*(member.leave() for member in members))
+
+
+@needs_janus
+async def test_a_room_that_nobody_prepared_lets_nobody_in() -> None:
+    async with LoadClient(CM80) as client, running(JanusPeer(client)) as peer:
+        with pytest.raises(PeerError, match="not prepared"):
+            await peer.enter(Seat("a", "early"))
+
+
+@needs_janus
+async def test_a_janus_that_died_is_a_problem_of_its_members() -> None:
+    seat = Seat("a", "left behind", (VOICE,))
+    async with LoadClient(CM80) as client, running(JanusPeer(client)) as peer:
+        await peer.prepare(Plan("test", "Test", (seat,)))
+        member = await peer.enter(seat)
+        await member.wait_ready()
+        await peer.stop()
+        await eventually(lambda: "closed its WebSocket" in member.problem)
+        await member.leave()
+
+
+def test_feeds_come_and_go_with_events() -> None:
+    room, seen = JanusRoom(1), []
+    room.watch("somebody", lambda: seen.append(set(room.feeds)))
+    item = {"id": 7, "display": "p", "streams": [{"mid": "0", "type": "audio"}]}
+    room.take(Reply({"videoroom": "event", "publishers": [item]}))
+    assert room.feeds == {7: Feed(7, "p", (("0", "audio"),))}
+    room.take(Reply({"videoroom": "event", "unpublished": "ok"}))
+    room.take(Reply({"videoroom": "event", "leaving": 7}))
+    assert seen == [{7}, {7}, set()]
+
+
+@pytest.mark.parametrize(
+    "publishers", [7, [7], [{}], [{"id": [], "display": ""}], [{"id": 1, "display": "", "streams": 1}]]
+)
+def test_an_event_that_makes_no_sense_is_an_error(publishers: object) -> None:
+    with pytest.raises(PeerError):
+        JanusRoom(1).take(Reply({"publishers": publishers}))
