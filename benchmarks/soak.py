@@ -89,7 +89,7 @@ def report(outcome: Outcome, *, python_load: bool) -> Report:
     blocking = f"blocked for {blocked.BLOCK * 1e3:.0f} ms in every {blocked.PERIOD * 1e3:.0f} ms"
     return Report(
         name="soak",
-        title=f"{outcome.title}, {sum(window.seconds for window in outcome.windows) / 60:.0f} minutes",
+        title=f"{outcome.title}, {sum(window.seconds for window in outcome.windows) / 60:.3g} minutes",
         method=(
             f"All cameras on at {TILE.packets_per_second} packets of {TILE.size} bytes a second, microphones at "
             f"{VOICE.packets_per_second} of {VOICE.size}. GCM128.",
