@@ -19,6 +19,7 @@ from benchmarks.media.model import Codec, Film
 from benchmarks.media.playback import Playback
 from benchmarks.peers.peer import Entrant, Member, Peer, PeerError
 from benchmarks.rooms.plan import Plan, Seat
+from benchmarks.rooms.run import started
 
 ROOM = "media"
 DRAIN = 1.0  # seconds after the last packet in which others still arrive
@@ -32,8 +33,8 @@ class Showing:
     """What was found out about films on one server."""
 
     server: str
-    films: tuple[str, ...]
-    """Names."""
+    films: tuple[tuple[str, Codec], ...]
+    """Names and codecs."""
     receivers: int
     seconds: float
     verdicts: tuple[Verdict, ...]
@@ -70,7 +71,7 @@ class Recorder:
         for connection in self._member.receiving:
             if all(connection is not known for known, _ in self._attached):
                 kept: list[Captured] = []
-                connection.on_packet = lambda packet, kept=kept: kept.append((time.monotonic(), packet))  # type: ignore[misc]
+                connection.on_packet = lambda packet, kept=kept: kept.append((time.monotonic(), packet))
                 self._attached.append((connection, kept))
 
     def verdict(self, receiver: str, film: Film, playback: Playback) -> Verdict:
@@ -90,30 +91,37 @@ async def show(entrant: Entrant, films: Sequence[Film], *, receivers: int, check
 
     `checked`: so many of the receivers keep and decode everything.
     """
-    async with LoadClient(entrant.profile) as client:
-        peer = entrant.make(client)
-        try:
-            await peer.start()
-            return await _show(peer, entrant.name, films, receivers, checked, seconds)
-        finally:
-            await peer.stop()
+    async with LoadClient(entrant.profile) as client, started(entrant, client) as peer:
+        stage = await _staged(peer, films, receivers, checked, seconds)
+    return await asyncio.to_thread(stage.showing, entrant.name, seconds)
 
 
-async def _show(peer: Peer, name: str, films: Sequence[Film], receivers: int, checked: int, seconds: float) -> Showing:
-    sends = tuple(Rhythm(film.codec.kind, 0, 0, codec=ANNOUNCED[film.codec]) for film in films)
-    publisher = Seat(ROOM, "film", sends)
-    seats = (publisher, *(Seat(ROOM, f"viewer-{number}") for number in range(receivers)))
-    await peer.prepare(Plan("media", "Real media", seats))
+async def _staged(peer: Peer, films: Sequence[Film], receivers: int, checked: int, seconds: float) -> "_Stage":
+    plan = plan_of(films, receivers, played=True)
+    await peer.prepare(plan)
     members: list[Member] = []
     try:
-        for number, seat in enumerate(seats):
+        for number, seat in enumerate(plan.seats):
             members.append(await peer.enter(seat, sample=1 if number <= checked else SAMPLE))
             await members[-1].wait_ready()
         stage = _Stage(members, films, checked, peer.pid)
         await stage.play(seconds)
     finally:
         await asyncio.gather(*(member.leave() for member in members), return_exceptions=True)
-    return stage.showing(name, seconds)
+    return stage
+
+
+def plan_of(films: Sequence[Film], receivers: int, *, played: bool = False) -> Plan:
+    """One participant publishes, the others take. Without `played` its rhythms tell the load, with it they are empty."""
+    sends = tuple(_rhythm(film, played=played) for film in films)
+    viewers = (Seat(ROOM, f"viewer-{number}") for number in range(receivers))
+    return Plan("media", f"Real media, 1 to {receivers}", (Seat(ROOM, "film", sends), *viewers))
+
+
+def _rhythm(film: Film, *, played: bool) -> Rhythm:
+    packets = sum(len(frame.payloads) for frame in film.frames)
+    rate, size = round(packets / film.seconds), round(film.bits_per_second / 8 * film.seconds / packets)
+    return Rhythm(film.codec.kind, 0 if played else rate, size, codec=ANNOUNCED[film.codec])
 
 
 class _Stage:
@@ -175,7 +183,7 @@ class _Stage:
         )
         return Showing(
             server,
-            tuple(film.name for film in self._films),
+            tuple((film.name, film.codec) for film in self._films),
             len(self._members) - 1,
             seconds,
             verdicts,
