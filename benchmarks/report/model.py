@@ -10,6 +10,8 @@ class Table:
 
     headers: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    grouped: bool = False
+    """Rows of equal first cell stand together, in order: pages show that cell once, above them."""
 
 
 @dataclass(frozen=True, slots=True)

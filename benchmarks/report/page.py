@@ -1,11 +1,12 @@
 """A report as one HTML file that needs nothing else. Pure: model in, text out."""
 
+from itertools import groupby
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from benchmarks.report.model import Report, Section, Setting
+from benchmarks.report.model import Report, Section, Setting, Table
 from benchmarks.report.words import visible
 
 FOLDER = Path(__file__).parent
@@ -22,8 +23,16 @@ def html(report: Report, setting: Setting) -> str:
         report=report,
         setting=setting,
         sections=[(section, _drawn(section, number)) for number, section in enumerate(sections, 1)],
+        groups=_groups,
         style=Markup((FOLDER / "page.css").read_text(encoding="utf-8")),  # our own file
     )
+
+
+def _groups(table: Table) -> list[tuple[str, list[tuple[str, ...]]]]:
+    """Rows under their headings; a single group without one for tables that are not grouped."""
+    if not table.grouped:
+        return [("", list(table.rows))]
+    return [(name, [row[1:] for row in rows]) for name, rows in groupby(table.rows, key=lambda row: row[0])]
 
 
 def _drawn(section: Section, number: int) -> Markup:

@@ -90,7 +90,7 @@ def _bars(plot: Bars) -> Figure:
         axes.annotate(short(bar.value), (top, place), (4, 0), textcoords="offset points", va="center", color=INK)
     axes.xaxis.set_major_locator(MaxNLocator(5))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: short(value)))
-    axes.set_xlabel(visible(plot.unit))
+    axes.set_xlabel(visible(plot.unit), loc="right")
     return figure
 
 
@@ -103,10 +103,11 @@ def _ranges(plot: Ranges) -> Figure:
             axes.hlines(place, points[0][0], points[-1][0], color=MUTED, linewidth=1.2)
         for value, number in points:
             axes.plot(value, place, MARKERS[number], color=SERIES[number], markersize=5.5)
+    axes.margins(x=0.08)
     axes.xaxis.set_major_locator(LogLocator(10, (1.0, 3.0)))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: short(value)))
     axes.xaxis.set_minor_formatter(NullFormatter())
-    axes.set_xlabel(visible(plot.unit))
+    axes.set_xlabel(visible(plot.unit), loc="right")
     for number, mark in enumerate(plot.marks):
         axes.plot([], [], MARKERS[number], color=SERIES[number], markersize=5.5, label=visible(mark))
     _legend(figure, axes, len(plot.marks))

@@ -54,9 +54,9 @@ def cost(found: Sequence[Summary], reference: str, floors: Mapping[tuple[str, st
     bars = (Bar(one.server, v.median * US, v.low * US, v.high * US, one.case) for one, v in known)
     return Section(
         "CPU of the server per outgoing packet",
-        Table(tuple(headers), tuple(rows)),
-        Bars("microseconds of CPU per packet; whiskers: lowest to highest", tuple(bars)) if known else None,
-        ("Median (lowest-highest) over the runs. Cores: CPU seconds per second.",),
+        Table(tuple(headers), tuple(rows), grouped=True),
+        Bars("microseconds of CPU per packet", tuple(bars)) if known else None,
+        ("Median (lowest-highest) over the runs, whiskers in the plot. Cores: CPU seconds per second.",),
     )
 
 
@@ -72,7 +72,7 @@ def latency(found: Sequence[Summary]) -> Section:
     )
     return Section(
         "Added latency",
-        Table(("case", "server", *(f"{mark} ms" for mark in PERCENTILES), "jitter ms"), tuple(rows)),
+        Table(("case", "server", *(f"{mark} ms" for mark in PERCENTILES), "jitter ms"), tuple(rows), grouped=True),
         Ranges("milliseconds", PERCENTILES, ranges) if known else None,
         ("From before the client's send call to the kernel's arrival time at a receiver's socket.",),
     )
@@ -97,8 +97,12 @@ def arrivals(found: Sequence[Summary]) -> Section:
         ranges.append(Range(one.server, tuple(wait.p50 * MS if wait else None for wait in waits), one.case))
     return Section(
         "Coming in",
-        Table(("case", "server", *(f"{name} ms" for name in names), "all in s", "inside", "failures"), tuple(rows)),
-        Ranges("milliseconds since a participant begins to join, medians", names, tuple(ranges)) if rows else None,
+        Table(
+            ("case", "server", *(f"{name} ms" for name in names), "all in s", "inside", "failures"),
+            tuple(rows),
+            grouped=True,
+        ),
+        Ranges("milliseconds since it began to join, medians", names, tuple(ranges)) if rows else None,
         ("Median (longest) over the participants. All in: until everybody gets everything that is due.",),
     )
 
@@ -119,7 +123,7 @@ def memory(found: Sequence[Summary]) -> Section:
     bars = tuple(Bar(one.server, *_scaled(values, 1 / KIBIBYTE), one.case) for one, values in known)
     return Section(
         "Memory of the server",
-        Table(("case", "server", "KiB per participant", "MiB when empty", "threads"), rows),
+        Table(("case", "server", "KiB per participant", "MiB when empty", "threads"), rows, grouped=True),
         Bars("KiB that a participant added", bars) if known else None,
     )
 
@@ -138,7 +142,7 @@ def traffic(found: Sequence[Summary]) -> Section:
         for one in found
     )
     headers = ("case", "server", "packets/s in", "packets/s out", "Mbit/s in", "Mbit/s out")
-    return Section("Traffic", Table(headers, rows))
+    return Section("Traffic", Table(headers, rows, grouped=True))
 
 
 def messages(found: Sequence[Summary]) -> Section:
@@ -155,7 +159,7 @@ def messages(found: Sequence[Summary]) -> Section:
     )
     headers = ("case", "server", *(f"{mark} ms" for mark in PERCENTILES), "missing")
     note = "From before the send call in the client to the message's arrival in its code, which is Python on both ends."
-    return Section("Data messages", Table(headers, rows), None, (note,))
+    return Section("Data messages", Table(headers, rows, grouped=True), None, (note,))
 
 
 def client(found: Sequence[Summary]) -> Section:
@@ -170,7 +174,9 @@ def client(found: Sequence[Summary]) -> Section:
         for one in found
     )
     headers = ("case", "server", "client CPU us/packet", "of the server's")
-    return Section("The load client", Table(headers, rows), None, ("It should stay below a third of the server's.",))
+    return Section(
+        "The load client", Table(headers, rows, grouped=True), None, ("It should stay below a third of the server's.",)
+    )
 
 
 def spread_text(values: Spread, scale: float, decimals: int = 2) -> str:

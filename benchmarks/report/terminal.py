@@ -26,8 +26,11 @@ def _show(section: Section, console: Console) -> None:
     for number, header in enumerate(section.table.headers):
         figures = number > 0 and all(_is_figure(row[number]) for row in section.table.rows)
         grid.add_column(Text(visible(header)), justify="right" if figures else "left", overflow="fold")
+    above = ""
     for row in section.table.rows:
-        grid.add_row(*(Text(visible(cell)) for cell in row))
+        first = "" if section.table.grouped and row[0] == above else row[0]
+        grid.add_row(*(Text(visible(cell)) for cell in (first, *row[1:])))
+        above = row[0]
     console.print()
     console.print(grid)
     for note in section.notes:
