@@ -5,6 +5,7 @@ the SDK's own, in this process: the client's CPU says how many participants one 
 """
 
 import asyncio
+import logging
 import math
 import time
 from collections import defaultdict
@@ -16,6 +17,7 @@ from livekit import rtc
 from benchmarks.load.access import Access, token
 from benchmarks.media import picture
 from benchmarks.media.model import AUDIO_CLOCK, Luma
+from benchmarks.peers.peer import Peer
 from server.lifecycle import Spawner
 
 WIDTH, HEIGHT, FPS = 256, 144, 15  # small: all clients encode and decode on one machine
@@ -24,6 +26,22 @@ CHUNK = AUDIO_CLOCK // 100  # samples handed to the SDK at once: 10 ms, what it 
 TONE, LOUD = 440.0, 8000  # Hz, amplitude of 32767
 QUIET = 500  # of 32767: the tone is far above it
 CONNECT_TIMEOUT = 20.0  # seconds
+
+logging.getLogger("livekit").setLevel(logging.ERROR)  # it warns of each server that has no newer protocol
+
+
+class SdkError(Exception):
+    """A real client did not get in, in words."""
+
+
+def access_of(peer: Peer) -> Access:
+    """How real clients get in. Raises SdkError for servers that they do not speak to."""
+    access: Access | None = getattr(peer, "access", None)
+    if access is None:
+        raise SdkError(
+            f"{peer.name}: the LiveKit SDK needs a server that speaks its protocol, and a key with its secret"
+        )
+    return access
 
 
 @dataclass(slots=True)
@@ -82,9 +100,12 @@ class Client:
         self.room.on("track_subscribed", self._subscribed)
 
     async def connect(self, access: Access, room: str) -> None:
-        """Raises rtc.ConnectError or TimeoutError."""
+        """Raises SdkError."""
         self.began = time.monotonic()
-        await asyncio.wait_for(self.room.connect(access.url, token(access, room, self.identity)), CONNECT_TIMEOUT)
+        try:
+            await asyncio.wait_for(self.room.connect(access.url, token(access, room, self.identity)), CONNECT_TIMEOUT)
+        except (rtc.ConnectError, TimeoutError) as error:
+            raise SdkError(f"{self.identity} did not get in: {str(error) or 'no answer'}") from error
         self.connected = time.monotonic()
 
     async def publish(self, *, sound: bool = True) -> None:

@@ -112,7 +112,7 @@ async def _staged(peer: Peer, films: Sequence[Film], receivers: int, checked: in
 
 
 def plan_of(films: Sequence[Film], receivers: int, *, played: bool = False) -> Plan:
-    """One participant publishes, the others take. Without `played` its rhythms tell the load, with it they are empty."""
+    """One participant publishes, the others take. Its rhythms tell the load, or are empty when `played`."""
     sends = tuple(_rhythm(film, played=played) for film in films)
     viewers = (Seat(ROOM, f"viewer-{number}") for number in range(receivers))
     return Plan("media", f"Real media, 1 to {receivers}", (Seat(ROOM, "film", sends), *viewers))

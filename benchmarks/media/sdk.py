@@ -1,30 +1,51 @@
-"""Real clients in one room: everybody publishes a camera and a microphone and takes everybody else's.
+"""`zvonok bench sdk`: real clients in one room; everybody publishes a camera and a microphone and takes all others.
 
 What is judged is whether pictures and sound are whole; what is told is how fast they came and what it cost.
 """
 
 import argparse
 import asyncio
+import os
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import median
 
 from rich.console import Console
 
 from benchmarks.accounting import cpu_seconds
+from benchmarks.command import target
+from benchmarks.command.display import Display
 from benchmarks.command.stop import UsageError, finished
-from benchmarks.figures import spread
-from benchmarks.load.access import Access
-from benchmarks.media import clients
-from benchmarks.media.clients import Client
+from benchmarks.figures import Spread, spread
+from benchmarks.load.client import ConnectError, LoadClient
+from benchmarks.media.clients import FPS, HEIGHT, WIDTH, Client, SdkError, access_of
 from benchmarks.media.views import View, view
-from benchmarks.report import Report, Section, Table, publish
+from benchmarks.peers.peer import Entrant, Peer, PeerError
+from benchmarks.report import Bar, Bars, Report, Section, Table, publish
+from benchmarks.report.method import LOOPBACK
+from benchmarks.rooms.run import started
 
 ROOM = "sdk"
+PARTICIPANTS, SECONDS = 4, 10.0
+MOST, LONGEST = 50, 3600.0  # participants, seconds: more people are a task for the native client
 PATIENCE = 20.0  # seconds until everybody must have seen everybody
-MOST = 50  # participants: more are a task for the native client
+BUSY = 0.8  # of all cores: from there on slowness is this machine's own
 EXAMPLES = """examples:
-  python -m benchmarks sdk                     four people in a call on our own server
-  python -m benchmarks sdk --participants 2 --url wss://call.school.example --key KEY"""
+  zvonok bench sdk                          four people in a call on our own server
+  zvonok bench sdk --participants 2 --url wss://call.school.example --key KEY"""
+METHOD = (
+    "Participants are made with the unmodified LiveKit Python SDK, all in this process: each encodes its camera "
+    f"({WIDTH}x{HEIGHT}, {FPS} pictures a second, VP8) and a tone (Opus), and decodes those of all others.",
+    "Pictures carry running numbers as bar codes, which are read behind the decoder: damaged and disordered ones are "
+    "counted. Sound counts as silent where the tone is missing.",
+    "First: from when both were there (the receiver began to connect, the sender had published) to a decoded picture. "
+    "Delay: from a picture's way into the encoder to its way out of the decoder, jitter buffer included.",
+)
+VIEWS = ("receiver", "sender", "first ms", "pictures/s", "damaged", "disordered", "freezes", "longest gap ms")
+VIEWS_MORE = ("delay ms", "sound s", "silent s")
+FIRSTS = ("receiver", "median", "lowest", "highest")
+COST = ("participants", "seconds", "connect ms", "first ms", "pictures/s", "client CPU s", "server CPU s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,26 +67,70 @@ class Call:
         return tuple(f"{each.receiver} of {each.sender}: {problem}" for each in self.views for problem in each.problems)
 
 
-async def call(server: str, access: Access, pid: int | None, participants: int, seconds: float) -> Call:
-    """Hold it. Raises rtc.ConnectError or TimeoutError when somebody does not get in."""
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The flags of the command."""
+    group = parser.add_argument_group("the call")
+    group.add_argument(
+        "--participants", type=int, default=PARTICIPANTS, metavar="N", help=f"real clients (default: {PARTICIPANTS})"
+    )
+    group.add_argument("--seconds", type=float, default=SECONDS, metavar="S", help=f"measured (default: {SECONDS:g})")
+    target.add_arguments(parser)
+
+
+def run(options: argparse.Namespace, console: Console) -> int:
+    """0 when everybody saw and heard everybody, whole."""
+    if not 2 <= options.participants <= MOST:
+        raise UsageError(f"--participants must be from 2 to {MOST}")
+    if not 1 <= options.seconds <= LONGEST:
+        raise UsageError(f"--seconds must be from 1 to {LONGEST:g}")
+    entrant, remote = target.chosen(options), target.is_remote(options)
+    calls: list[Call] = []
+    problems: list[str] = []
+    with Display(console, [options.seconds + options.participants]) as display:
+
+        async def work() -> None:
+            display.step(f"{entrant.name}: {options.participants} real clients", options.seconds + options.participants)
+            try:
+                async with LoadClient(entrant.profile) as client, started(entrant, client) as peer:
+                    calls.append(await hold(entrant.name, peer, options.participants, options.seconds))
+            except (PeerError, ConnectError, SdkError) as error:
+                problems.append(str(error))
+
+        complete = finished(work())
+    for problem in problems:
+        console.print(f"{entrant.name}: {problem}", markup=False)
+    if not calls:
+        console.print("nothing was measured")
+        return 1
+    publish(report(entrant, calls[0], remote=remote), console, hidden=target.hidden(options))
+    return 0 if complete and not calls[0].problems else 1
+
+
+async def hold(server: str, peer: Peer, participants: int, seconds: float) -> Call:
+    """Hold a call on a running server and measure it for so long. Raises SdkError when somebody does not get in."""
+    access = access_of(peer)
     people = [Client(f"person-{number}") for number in range(participants)]
     try:
         for person in people:
             await person.connect(access, ROOM)
             await person.publish()
         await _wait_seen(people)
-        begin, own, servers = time.monotonic(), time.process_time(), cpu_seconds(pid) if pid else None
+        begin, own, servers = time.monotonic(), time.process_time(), _cpu(peer)
         await asyncio.sleep(seconds)
-        end, cost = time.monotonic(), time.process_time() - own
-        paid = cpu_seconds(pid) - servers if pid and servers is not None else None
+        end, cost, ended = time.monotonic(), time.process_time() - own, _cpu(peer)
     finally:
         await asyncio.gather(*(person.close() for person in people))
     views = tuple(_view(one, other, (begin, end)) for one in people for other in people if one is not other)
     connecting = tuple(person.connected - person.began for person in people)
+    paid = ended - servers if ended is not None and servers is not None else None
     return Call(server, participants, end - begin, connecting, views, cost, paid)
 
 
-async def _wait_seen(people: list[Client]) -> None:
+def _cpu(peer: Peer) -> float | None:
+    return None if peer.pid is None else cpu_seconds(peer.pid)
+
+
+async def _wait_seen(people: Sequence[Client]) -> None:
     """Until everybody has a picture of everybody, or patience ends: the views tell who has none."""
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
@@ -76,13 +141,65 @@ async def _wait_seen(people: list[Client]) -> None:
 
 def _view(one: Client, other: Client, window: tuple[float, float]) -> View:
     seen = one.seen[other.identity]
-    since = max(one.began, other.published)
     return view(
         one.identity,
         other.identity,
         seen.pictures,
         seen.sound,
         taken=other.camera.taken,
-        since=since,
+        since=max(one.began, other.published),
         window=window,
     )
+
+
+def report(entrant: Entrant, call: Call, *, remote: bool) -> Report:
+    """Sentences and tables of a call."""
+    caveats = [entrant.caveat] if entrant.caveat else []
+    if not remote:
+        caveats.append(LOOPBACK)
+    verdict = call.problems or ("Everybody saw and heard everybody, whole.",)
+    if call.client_cpu > BUSY * call.seconds * (os.cpu_count() or 1):
+        caveats.append("This machine was busy encoding and decoding: slowness and freezes may be its own.")
+    firsts = _firsts(call)
+    bars = tuple(Bar(name, one.median, one.low, one.high) for name, one in firsts)
+    rows = tuple((name, *(f"{each:.0f}" for each in (one.median, one.low, one.high))) for name, one in firsts)
+    return Report(
+        name="sdk",
+        title=f"Real clients: {entrant.name}",
+        method=METHOD,
+        sections=(
+            Section("The call", Table(COST, (_cost_row(call),)), notes=verdict),
+            Section("Who saw whom", Table((*VIEWS, *VIEWS_MORE), tuple(map(_row, call.views)))),
+            Section("Time to the first picture of each other, ms", Table(FIRSTS, rows), Bars("ms", bars)),
+        ),
+        raw={"call": call},
+        caveats=tuple(caveats),
+        not_measured=("Networks; browsers; phones; screen sharing; simulcast (the pictures are too small for it).",),
+        versions=((entrant.name, entrant.version),) if entrant.version else (),
+    )
+
+
+def _cost_row(call: Call) -> tuple[str, ...]:
+    firsts = [one.first for one in call.views if one.first is not None]
+    first = f"{median(firsts) * 1e3:.0f}" if firsts else "-"
+    rate = f"{median(one.per_second for one in call.views):.1f}"
+    server = f"{call.server_cpu:.2f}" if call.server_cpu is not None else "-"
+    connect = f"{median(call.connecting) * 1e3:.0f}"
+    return (str(call.participants), f"{call.seconds:.1f}", connect, first, rate, f"{call.client_cpu:.2f}", server)
+
+
+def _row(one: View) -> tuple[str, ...]:
+    first = "-" if one.first is None else f"{one.first * 1e3:.0f}"
+    counts = tuple(map(str, (one.unreadable, one.disordered, one.freezes)))
+    gap, delay = f"{one.longest_gap * 1e3:.0f}", f"{one.delay * 1e3:.0f}"
+    sound = (f"{one.sound / 100:.1f}", f"{one.silent / 100:.2f}")
+    return (one.receiver, one.sender, first, f"{one.per_second:.1f}", *counts, gap, delay, *sound)
+
+
+def _firsts(call: Call) -> list[tuple[str, Spread]]:
+    """By receiver, ms; those who saw nobody are left out."""
+    found: dict[str, list[float]] = {}
+    for one in call.views:
+        if one.first is not None:
+            found.setdefault(one.receiver, []).append(one.first * 1e3)
+    return [(receiver, spread(times)) for receiver, times in found.items()]
