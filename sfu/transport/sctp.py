@@ -15,7 +15,7 @@ from sfu.negotiation.local import MAX_MESSAGE_SIZE, SCTP_PORT
 from sfu.transport.sctp_guard import is_harmless
 
 MAX_BUFFERED = 1024 * 1024  # bytes waiting in one channel; a client that reads nothing loses messages beyond it
-MAX_BUFFERED_LOSSY = 128 * 1024  # the same where being late is worse than being lost
+MAX_BUFFERED_LOSSY = 128 * 1024  # waiting in all of them, beyond which lossy messages are lost: late they are of no use
 MAX_CHANNELS = 16  # of one connection; clients open three
 MAX_STREAMS = 64  # that a peer may touch; channel ids are small
 MAX_MISORDERED = 1024  # packets behind a gap: as many as fit into the window that we announce
@@ -100,10 +100,16 @@ class DataChannels:
         reliable = channel.maxRetransmits is None
         if channel.readyState != "open" and not (reliable and channel.readyState == "connecting"):
             return False
-        if channel.bufferedAmount + len(payload) > (MAX_BUFFERED if reliable else MAX_BUFFERED_LOSSY):
+        if len(payload) + self._ahead_of(channel) > (MAX_BUFFERED if reliable else MAX_BUFFERED_LOSSY):
             return False
         self._association._data_channel_send(channel, payload)
         return True
+
+    def _ahead_of(self, channel: RTCDataChannel) -> int:
+        """Bytes that wait: a reliable channel keeps its bound for itself, a lossy one gives way to all."""
+        if channel.maxRetransmits is None:
+            return int(channel.bufferedAmount)
+        return sum(each.bufferedAmount for each in self._channels.values())
 
     def close(self) -> None:
         """Abort the association and drop everything that it holds."""

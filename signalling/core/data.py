@@ -1,10 +1,14 @@
 """Data packets between participants, and from the server interface to them."""
 
+import math
+from collections.abc import Iterable
+
 from google.protobuf.message import DecodeError
 from livekit.protocol import models
 from livekit.protocol import room as room_messages
 
 from signalling.core.errors import Refusal, UserError
+from signalling.core.limits import RateLimit
 from signalling.core.outputs import SendData
 from signalling.core.participant import Participant
 from signalling.core.resend import Kept
@@ -14,26 +18,47 @@ from signalling.ports import Channel
 MAX_NONCES = 256
 """Requests of the server interface that are remembered, so that a repeated one is not delivered twice."""
 
+DATAGRAM = 1_200
+"""Bytes of a packet that go out in one datagram."""
+
+LOSSY_SPARE = 0.5
+"""Part of a sender's burst that lossy packets leave to reliable ones."""
+
 AGENTS_ONLY = frozenset({"transcription"})
 SERVER_ONLY = frozenset({"speaker", "metrics"})
 """Kinds of packets that an ordinary participant cannot send to others; all other kinds pass, known to us or not."""
 
 
 def receive(room: Room, sender: Participant, channel: Channel, payload: bytes, now: float) -> None:
-    """Forward a packet to those it is for. A packet that cannot be forwarded is counted and dropped."""
+    """Forward a packet to those it is for. A packet that cannot be forwarded is counted and dropped.
+
+    So is what somebody sends beyond its rate, lossy packets first.
+    """
     packet = _parse(room, payload)
     if packet is None or not _may_pass(room, sender, channel, packet):
+        return
+    to = _addressees(room, packet)
+    receivers = _receivers(room.others(sender), to)
+    if not _is_within_rate(room, sender, channel, len(receivers) * math.ceil(len(payload) / DATAGRAM), now):
+        room.counters[f"data_{channel}_over_rate"] += 1
         return
     if channel == "reliable" and packet.sequence:
         sender.last_sequence = packet.sequence
     if sender.sid in room.batch:
         room.flush(now)  # nobody gets data of somebody that it does not know yet
     _stamp(packet, sender)
-    to = _addressees(room, packet)
     encoded = packet.SerializeToString()
     if channel == "reliable" and packet.sequence:
         room.resend.keep(Kept(sender.sid, packet.sequence, to, encoded, now))
-    _deliver(room, [p for p in room.others(sender) if to is None or p.identity in to], channel, encoded)
+    _deliver(room, receivers, channel, encoded)
+
+
+def _is_within_rate(room: Room, sender: Participant, channel: Channel, datagrams: int, now: float) -> bool:
+    """A packet for nobody counts as one as well: it had to be read."""
+    limits = room.limits
+    if sender.data_rate is None:
+        sender.data_rate = RateLimit(limits.data_datagrams_per_second, limits.data_datagram_burst, now)
+    return sender.data_rate.take(now, max(1, datagrams), spare=LOSSY_SPARE if channel == "lossy" else 0.0)
 
 
 def _parse(room: Room, payload: bytes) -> models.DataPacket | None:
@@ -79,8 +104,16 @@ def _addressees(room: Room, packet: models.DataPacket) -> frozenset[str] | None:
     return frozenset(named) or None
 
 
-def _deliver(room: Room, receivers: list[Participant], channel: Channel, payload: bytes) -> None:
-    to = tuple(receiver.sid for receiver in receivers if receiver.is_active and not receiver.is_guest)
+def _receivers(people: Iterable[Participant], to: frozenset[str] | None) -> tuple[str, ...]:
+    """Sids of those who can be reached and are meant."""
+    return tuple(
+        person.sid
+        for person in people
+        if person.is_active and not person.is_guest and (to is None or person.identity in to)
+    )
+
+
+def _deliver(room: Room, to: tuple[str, ...], channel: Channel, payload: bytes) -> None:
     if to:
         room.put(SendData(to, channel, payload))
 
@@ -104,5 +137,4 @@ def send_from_server(room: Room, request: room_messages.SendDataRequest) -> None
         if len(room.seen_nonces) > MAX_NONCES:
             del room.seen_nonces[next(iter(room.seen_nonces))]
     channel: Channel = "lossy" if request.kind == models.DataPacket.Kind.LOSSY else "reliable"
-    receivers = [p for p in room.participants.values() if to is None or p.identity in to]
-    _deliver(room, receivers, channel, packet.SerializeToString())
+    _deliver(room, _receivers(room.participants.values(), to), channel, packet.SerializeToString())

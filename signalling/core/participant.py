@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from livekit.protocol import models
 
 from signalling.core.grants import KINDS, Claims, Permission
+from signalling.core.limits import RateLimit
 from signalling.core.offers import OfferSchedule
 from signalling.core.track import Track
 from signalling.ports import Target, Wish
@@ -86,6 +87,7 @@ class Participant:
     failed_at: dict[Target, float] = field(default_factory=dict)
     closed_at: float | None = None  # when the first of its media connections ended for good
     last_sequence: int = 0  # of its reliable data
+    data_rate: RateLimit | None = None  # from its first data packet on
     is_publisher: bool = False  # it has published; it stays true
     owes_sync: bool = False  # it resumed and has not told yet what it has
     cut_on_resume: bool = False  # simulated: lose the signal connection right after the next resume

@@ -94,6 +94,17 @@ async def test_a_client_that_reads_nothing_fills_a_bounded_buffer(label: str, bo
     pair.close()
 
 
+async def test_lossy_messages_are_lost_while_many_reliable_ones_wait() -> None:
+    pair = Pair()
+    await pair.settle()
+    while pair.opener.send("_reliable", bytes(16_384)):
+        pass
+    assert not pair.opener.send("_lossy", b"x")
+    await pair.settle()
+    assert pair.opener.send("_lossy", b"x")
+    pair.close()
+
+
 async def test_a_channel_that_was_closed_is_forgotten() -> None:
     pair = Pair()
     await pair.settle()

@@ -184,3 +184,46 @@ def test_a_repeated_request_of_the_server_interface_is_delivered_once() -> None:
     for number in range(1000):
         data.send_from_server(story.room, room_messages.SendDataRequest(data=b"x", nonce=str(number).encode()))
     assert len(story.room.seen_nonces) == data.MAX_NONCES
+
+
+def test_beyond_its_rate_a_sender_loses_lossy_packets_first_and_reliable_ones_at_last() -> None:
+    story = Story(limits=Limits(data_datagrams_per_second=10.0, data_datagram_burst=100))
+    anna = story.is_here("anna")
+    for number in range(5):
+        story.is_here(f"pupil {number}")
+    for channel, taken in (("lossy", 10), ("reliable", 10)):  # five datagrams each; lossy ones leave half of the burst
+        before = len(story.asked(SendData))
+        for _ in range(30):
+            data.receive(story.room, anna, channel, user(), story.now)
+        assert len(story.asked(SendData)) - before == taken
+    assert story.room.counters == {"data_lossy_over_rate": 20, "data_reliable_over_rate": 20}
+    story.now += 1.0
+    for _ in range(3):
+        data.receive(story.room, anna, "reliable", user(), story.now)
+    assert story.room.counters["data_reliable_over_rate"] == 21
+
+
+def test_a_rate_is_counted_in_datagrams_to_all_receivers() -> None:
+    story = Story(limits=Limits(data_datagrams_per_second=1.0, data_datagram_burst=100))
+    anna, boris, vera = (story.is_here(name) for name in ("anna", "boris", "vera"))
+    for sender, packet, taken in (
+        (anna, user("x" * 10_000), 5),  # nine datagrams to two
+        (boris, user("x" * 10_000, destination_identities=["vera"]), 11),
+        (vera, user(destination_identities=["nobody"]), 0),
+    ):
+        before = len(story.asked(SendData))
+        for _ in range(101):
+            data.receive(story.room, sender, "reliable", packet, story.now)
+        assert len(story.asked(SendData)) - before == taken
+    assert story.room.counters["data_reliable_over_rate"] == 96 + 90 + 1
+
+
+def test_a_packet_over_the_rate_may_be_sent_again() -> None:
+    story = Story(limits=Limits(data_datagrams_per_second=1.0, data_datagram_burst=1))
+    anna, boris = story.is_here("anna"), story.is_here("boris")
+    for sequence in (1, 2):
+        data.receive(story.room, anna, "reliable", user(sequence=sequence), story.now)
+    assert anna.last_sequence == 1
+    story.now += 1.0
+    data.receive(story.room, anna, "reliable", user(sequence=2), story.now)
+    assert anna.last_sequence == 2 and len(texts(story, boris.sid)) == 2

@@ -22,6 +22,13 @@ def test_a_burst_passes_and_then_the_rate_holds() -> None:
     assert [limit.take(100.0) for _ in range(4)] == [True, True, True, False]
 
 
+def test_what_costs_more_takes_more_and_may_have_to_leave_something() -> None:
+    limit = RateLimit(1.0, 10, 0.0)
+    assert limit.take(0.0, 4.0, spare=0.5)
+    assert not limit.take(0.0, 4.0, spare=0.5)
+    assert limit.take(0.0, 6.0) and not limit.take(0.0)
+
+
 def test_ended_calls_are_remembered_up_to_a_bound() -> None:
     register = CallRegister()
     for number in range(MAX_ENDED + 5):
