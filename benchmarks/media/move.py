@@ -1,28 +1,38 @@
-"""How long somebody who is moved between rooms waits for pictures, with the unmodified LiveKit Python SDK.
+"""`zvonok bench move`: how long somebody who is moved between rooms waits for pictures, with the LiveKit SDK.
 
 Two rooms with a camera each; one person is moved to and fro by MoveParticipant. Measured is the time from the request
 to the first decoded picture of the new room's camera.
 """
 
+import argparse
 import asyncio
-import contextlib
 import time
-from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from urllib.parse import urlsplit, urlunsplit
 
-from livekit import api, rtc
+import aiohttp
+from livekit import api
+from rich.console import Console
 
+from benchmarks.command import target
+from benchmarks.command.display import Display
+from benchmarks.command.stop import UsageError, finished
 from benchmarks.figures import spread
-from benchmarks.load.access import Access, token
-from benchmarks.load.client import LoadClient
-from benchmarks.peers.zvonok import ZvonokPeer
-from benchmarks.report import Report, Section, Table
-from sfu.plane.model import SrtpProfile
+from benchmarks.load.access import Access
+from benchmarks.load.client import ConnectError, LoadClient
+from benchmarks.media.clients import Client, SdkError, access_of
+from benchmarks.peers.peer import Entrant, Peer, PeerError
+from benchmarks.report import Bar, Bars, Report, Section, Table, publish
+from benchmarks.rooms.run import started
 
 ROOMS = ("main", "group")
-WIDTH, HEIGHT, FPS = 320, 180, 15
-PICTURE = bytes(WIDTH * HEIGHT * 3 // 2)
+WANDERER = "wanderer"
+MOVES, MOST = 20, 10_000
+EACH = 0.5  # seconds for a move, about
 PATIENCE = 10.0  # seconds after which a picture that did not come is an error
+GLANCE = 0.002  # seconds between two looks for the picture: small beside what is measured
+EXAMPLES = """examples:
+  zvonok bench move --moves 50              a person goes to and fro between two rooms of our own server"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,88 +43,102 @@ class Move:
     seconds: float
 
 
-async def run(moves: int, found: list[Move], say: Callable[[str], None]) -> None:
-    """Appends to `found` as it goes. Raises TimeoutError when a picture does not come."""
-    async with LoadClient(SrtpProfile.AEAD_AES_128_GCM) as client:
-        peer = ZvonokPeer(client)
-        await peer.start()
-        try:
-            async with _cameras(peer.access):
-                await _wander(peer.access, moves, found, say)
-        finally:
-            await peer.stop()
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The flags of the command."""
+    parser.add_argument("--moves", type=int, default=MOVES, metavar="N", help=f"how often (default: {MOVES})")
+    target.add_arguments(parser)
 
 
-async def _wander(access: Access, moves: int, found: list[Move], say: Callable[[str], None]) -> None:
-    room, pictures = rtc.Room(), asyncio.Queue[str]()
-    watching: set[asyncio.Task[None]] = set()
+def run(options: argparse.Namespace, console: Console) -> int:
+    """0 when each move ended with a picture."""
+    if not 1 <= options.moves <= MOST:
+        raise UsageError(f"--moves must be from 1 to {MOST}")
+    entrant = target.chosen(options)
+    found: list[Move] = []
+    problems: list[str] = []
+    with Display(console, [EACH * options.moves]) as display:
 
-    def subscribed(track: rtc.Track, _: rtc.RemoteTrackPublication, who: rtc.RemoteParticipant) -> None:
-        watching.add(asyncio.get_running_loop().create_task(_first_picture(track, who.identity, pictures)))
+        async def work() -> None:
+            display.step(f"{entrant.name}: {options.moves} moves between two rooms", EACH * options.moves)
+            try:
+                async with LoadClient(entrant.profile) as client, started(entrant, client) as peer:
+                    await wander(peer, options.moves, found)
+            except (PeerError, ConnectError, SdkError) as error:
+                problems.append(str(error))
 
-    room.on("track_subscribed", subscribed)
-    await room.connect(access.url, token(access, ROOMS[0], "wanderer"))
-    await asyncio.wait_for(pictures.get(), PATIENCE)
-    async with api.LiveKitAPI(access.url.replace("ws", "http", 1), access.key, access.secret) as server:
-        for number in range(moves):
-            source, target = ROOMS[number % 2], ROOMS[(number + 1) % 2]
-            started = time.monotonic()
-            request = api.MoveParticipantRequest(room=source, identity="wanderer", destination_room=target)
-            await server.room.move_participant(request)
-            while await asyncio.wait_for(pictures.get(), PATIENCE) != f"camera-{target}":
-                pass
-            found.append(Move(target, time.monotonic() - started))
-            say(f"move {number + 1} of {moves}: {found[-1].seconds * 1000:.0f} ms")
-    await room.disconnect()
-    for task in watching:
-        task.cancel()
-
-
-async def _first_picture(track: rtc.Track, identity: str, pictures: "asyncio.Queue[str]") -> None:
-    stream = rtc.VideoStream(track)
-    async for _ in stream:
-        pictures.put_nowait(identity)
-        break
-    await stream.aclose()
+        complete = finished(work())
+    for problem in problems:
+        console.print(f"{entrant.name}: {problem}", markup=False)
+    if not found:
+        console.print("nothing was measured")
+        return 1
+    publish(report(entrant, found), console, hidden=target.hidden(options))
+    return 0 if complete and not problems else 1
 
 
-@contextlib.asynccontextmanager
-async def _cameras(access: Access) -> AsyncIterator[None]:
-    rooms, films = [], []
-    for name in ROOMS:
-        room, source = rtc.Room(), rtc.VideoSource(WIDTH, HEIGHT)
-        await room.connect(access.url, token(access, name, f"camera-{name}"))
-        options = rtc.TrackPublishOptions(source=rtc.TrackSource.SOURCE_CAMERA, video_codec=rtc.VideoCodec.VP8)
-        track = rtc.LocalVideoTrack.create_video_track("camera", source)
-        await room.local_participant.publish_track(track, options)
-        rooms.append(room)
-        films.append(asyncio.get_running_loop().create_task(_film(source)))
+async def wander(peer: Peer, moves: int, found: list[Move]) -> None:
+    """Move somebody so often; appends to `found` as it goes. Raises SdkError when a picture does not come."""
+    access = access_of(peer)
+    cameras = {room: Client(f"camera-{room}") for room in ROOMS}
+    person = Client(WANDERER)
     try:
-        yield
+        for room, camera in cameras.items():
+            await camera.connect(access, room)
+            await camera.publish(sound=False)
+        await person.connect(access, ROOMS[0])
+        await _picture(person, cameras[ROOMS[0]], time.monotonic())
+        async with api.LiveKitAPI(_http(access), access.key, access.secret) as server:
+            for number in range(moves):
+                room, other = ROOMS[number % 2], ROOMS[(number + 1) % 2]
+                begin = time.monotonic()
+                await _ask(server, room, other)
+                found.append(Move(other, await _picture(person, cameras[other], begin)))
     finally:
-        for film in films:
-            film.cancel()
-        for room in rooms:
-            await room.disconnect()
+        await asyncio.gather(*(client.close() for client in (person, *cameras.values())))
 
 
-async def _film(source: rtc.VideoSource) -> None:
-    while True:
-        source.capture_frame(rtc.VideoFrame(WIDTH, HEIGHT, rtc.VideoBufferType.I420, PICTURE))
-        await asyncio.sleep(1 / FPS)
+def _http(access: Access) -> str:
+    parts = urlsplit(access.url)
+    return urlunsplit(parts._replace(scheme=parts.scheme.replace("ws", "http", 1)))
 
 
-def report(found: list[Move]) -> Report:
+async def _ask(server: api.LiveKitAPI, room: str, other: str) -> None:
+    request = api.MoveParticipantRequest(room=room, identity=WANDERER, destination_room=other)
+    try:
+        await server.room.move_participant(request)
+    except (api.TwirpError, aiohttp.ClientError) as error:
+        raise SdkError(f"the server does not move participants: {error}") from error
+
+
+async def _picture(person: Client, camera: Client, begin: float) -> float:
+    """Seconds from `begin` to the first picture of the camera that is seen from then on. Raises SdkError."""
+    pictures = person.seen[camera.identity].pictures
+    while not pictures or pictures[-1][0] < begin:
+        if time.monotonic() > begin + PATIENCE:
+            raise SdkError(f"no picture of {camera.identity} within {PATIENCE:g} s")
+        await asyncio.sleep(GLANCE)
+    return next(at for at, _ in pictures if at >= begin) - begin
+
+
+def report(entrant: Entrant, found: list[Move]) -> Report:
     """The table of a run. Raises ValueError when there was no move."""
-    times = spread([move.seconds * 1000 for move in found])
-    row = (str(len(found)), f"{times.median:.0f}", f"{times.low:.0f}", f"{times.high:.0f}")
+    times = spread([move.seconds * 1e3 for move in found])
+    row = (str(len(found)), *(f"{each:.0f}" for each in (times.median, times.low, times.high)))
     return Report(
-        "move",
-        "Moving a participant between rooms",
-        (
+        name="move",
+        title=f"Moving a participant between rooms: {entrant.name}",
+        method=(
             "The LiveKit Python SDK is moved between two rooms with a camera each; RoomMoved, the connections stay.",
             "Time from the MoveParticipant request to the first decoded picture of the new room's camera.",
         ),
-        (Section("Moves", Table(("moves", "median ms", "lowest ms", "highest ms"), (row,))),),
-        found,
+        sections=(
+            Section(
+                "Moves",
+                Table(("moves", "median ms", "lowest ms", "highest ms"), (row,)),
+                Bars("ms", (Bar("until the picture", times.median, times.low, times.high),)),
+            ),
+        ),
+        raw={"moves": found},
+        caveats=(entrant.caveat,) if entrant.caveat else (),
+        versions=((entrant.name, entrant.version),) if entrant.version else (),
     )
