@@ -29,13 +29,14 @@ LONGEST_LABEL = 24  # characters that fit left of the figures
 LABEL_GAP = 0.012  # share of the axes between its edge and a label
 
 # Colours that stand for variables of the page: nothing else is drawn in them.
-INK, MUTED, GRID, ACCENT = "#010101", "#020202", "#030303", "#040404"
+INK, MUTED, GRID, ACCENT, PAPER = "#010101", "#020202", "#030303", "#040404", "#060606"
 SERIES = ("#050001", "#050002", "#050003", "#050004", "#050005", "#050006")
 VARIABLES = {
     INK: "var(--ink)",
     MUTED: "var(--muted)",
     GRID: "var(--line)",
     ACCENT: "var(--accent)",
+    PAPER: "var(--paper)",
     **{colour: f"var(--series-{number})" for number, colour in enumerate(SERIES, 1)},
 }
 MARKERS = ("o", "s", "^", "D", "v", "P")
@@ -167,7 +168,8 @@ def _rows(items: Sequence[Bar | Range], more: float = 0.0) -> tuple[Figure, Axes
         axes.text(-LABEL_GAP, place, _fitting(item.label), transform=across, ha="right", va="center")
     for place, group in headings:
         left = -LEFT / (RIGHT - LEFT)
-        axes.text(left, place, visible(group), transform=across, va="center", fontweight="bold")
+        behind = {"facecolor": PAPER, "edgecolor": "none", "pad": 1.5}  # keeps the axes' lines off the words
+        axes.text(left, place, visible(group), transform=across, va="center", fontweight="bold", bbox=behind)
     return figure, axes, places
 
 
