@@ -44,23 +44,26 @@ def lost_packets(profile: SrtpProfile) -> Callable[[], Sampler]:
         ssrc = sent_ssrc(room.subscribe(pupil, publication))
         source = stream(teacher, VP8, publication, VIDEO[1])
 
-        def go(*, key: bool = False) -> int:
+        def feed(*, key: bool = False) -> list[int]:
+            """Numbers to ask for, each with those behind it."""
             room.rig.load(teacher.address, source.packets(NACKS * NACK_SPAN, key=key))
             room.rig.play()
-            room.rig.idle(1, 1.0)  # the budget grows to its most
             newest = struct.unpack_from("!H", room.rig.head, 2)[0]
-            wanted = range(newest - NACKS * NACK_SPAN + 1, newest, NACK_SPAN)
-            asked = [pupil.outbound.protect_rtcp(nack(REPORTER, ssrc, first)) for first in wanted]
-            room.rig.load(pupil.address, asked)
+            return list(range(newest - NACKS * NACK_SPAN + 1, newest, NACK_SPAN))
+
+        def ask(wanted: list[int]) -> int:
+            room.rig.idle(1, 1.0)  # the budget grows to its most, and what was sent again may be so once more
+            room.rig.load(pupil.address, [pupil.outbound.protect_rtcp(nack(REPORTER, ssrc, first)) for first in wanted])
             return room.rig.play()
 
         def sample() -> Sample:
+            wanted = feed()
             before = room.counter("rtx_packets_out")
-            spent = sum(go() for _ in range(GOES))
-            wanted = GOES * NACKS * NACK_SPAN
-            return Sample(spent, checked("packets sent again", wanted, room.counter("rtx_packets_out") - before))
+            spent = sum(ask(wanted) for _ in range(GOES))
+            due = GOES * NACKS * NACK_SPAN
+            return Sample(spent, checked("packets sent again", due, room.counter("rtx_packets_out") - before))
 
-        go(key=True)
+        feed(key=True)
         return sample
 
     return prepare

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 # run to run where this one moved by 5.
 LOW = 0.05
 FEWEST = 3  # samples of a pass
-PASSES = 3
+PASSES = 5
+PATIENCE = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,9 @@ def low(values: Sequence[float], share: float = LOW) -> float:
 def alternate(
     prepare: Callable[[], Sampler], prepare_reference: Callable[[], Sampler], seconds: float, passes: int = PASSES
 ) -> Timing:
-    """Run work and reference by turns for so long in all; the pass whose ratio is the median.
+    """Run work and reference by turns for so many seconds of CPU in all; the pass whose ratio is the median.
+
+    On a machine that is busy otherwise it takes longer, up to PATIENCE times as long; then it ends with fewer samples.
 
     Each pass prepares both afresh, as where in memory things happen to lie makes a difference of some per cent.
     """
@@ -64,9 +67,9 @@ def alternate(
 
 def _one_pass(work: Sampler, reference: Sampler, seconds: float) -> Timing:
     taken: tuple[list[float], list[float]] = ([], [])
-    end = time.monotonic() + seconds
+    end, give_up = time.thread_time() + seconds, time.monotonic() + PATIENCE * seconds
     with _no_collection():
-        while time.monotonic() < end or len(taken[0]) < FEWEST:
+        while (time.thread_time() < end and time.monotonic() < give_up) or len(taken[0]) < FEWEST:
             for kept, sampler in zip(taken, (work, reference), strict=True):
                 sample = sampler()
                 kept.append(sample.spent / sample.operations)
