@@ -81,7 +81,8 @@ class _Wire:
     async def _recv(self) -> bytes:
         while self._hello:
             with contextlib.suppress(TimeoutError):
-                datagram = await asyncio.wait_for(self.incoming.get(), self._patience)
+                async with asyncio.timeout(self._patience):
+                    datagram = await self.incoming.get()
                 self._hello = b""
                 break
             self._patience *= 2
@@ -177,7 +178,9 @@ class Connection:
     def update(self, remote: sdp.RemoteDescription) -> None:
         """Take the payload types of a new description of the same connection."""
         self.codecs |= {codec.number: codec.name for section in remote.sections for codec in section.codecs}
-        self.repairs |= {codec.number: codec.apt for section in remote.sections for codec in section.codecs if codec.apt}
+        self.repairs |= {
+            codec.number: codec.apt for section in remote.sections for codec in section.codecs if codec.apt
+        }
         for number, kind in remote.payload_kinds().items():
             codec = Codec.__members__.get(self.codecs[number].upper(), Codec.OTHER)
             self._client.engine.set_payload(self.endpoint, number, kind, codec)
@@ -198,7 +201,8 @@ class Connection:
             for _ in range(CHECKS_OF_ADDRESS):
                 self.check_consent()
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._checked.wait(), CHECK_INTERVAL)
+                    async with asyncio.timeout(CHECK_INTERVAL):
+                        await self._checked.wait()
                 if self._checked.is_set():
                     return
 

@@ -20,6 +20,7 @@ from benchmarks.load.channels import Outbox, deliver
 from benchmarks.load.choice import Choice
 from benchmarks.load.client import ConnectError, Connection, LoadClient
 from benchmarks.load.model import Kind
+from benchmarks.load.tasks import end
 from benchmarks.load.tracks import Outgoing, outgoing, source_format
 from benchmarks.rooms.plan import Seat
 
@@ -95,15 +96,14 @@ class Participant:
     async def leave(self) -> None:
         """Say goodbye and close everything. Safe after a failure and when called twice."""
         self._left = True
-        for task in self._tasks[1:]:  # the reader ends with the socket
-            task.cancel()
+        await end(self._tasks[1:])  # the reader, the first one, ends with the socket
         with contextlib.suppress(aiohttp.ClientError, OSError, TimeoutError):
             async with asyncio.timeout(CLOSE_TIMEOUT):
                 reason = models.DisconnectReason.CLIENT_INITIATED
                 await self._send(rtc.SignalRequest(leave=rtc.LeaveRequest(reason=reason)))
         await self._socket.close()
         if self._tasks:
-            await asyncio.wait(self._tasks)
+            await end(self._tasks[:1])
         for connection in (self.publisher, self.subscriber):
             if connection is not None:
                 await self._client.release(connection)
@@ -150,7 +150,8 @@ class Participant:
 
     async def _reply(self, waited: Waiting, what: str) -> Any:
         try:
-            return await asyncio.wait_for(asyncio.shield(waited), REPLY_TIMEOUT)
+            async with asyncio.timeout(REPLY_TIMEOUT):
+                return await asyncio.shield(waited)
         except TimeoutError as error:
             raise ConnectError(self.problem or f"the server did not send {what} within {REPLY_TIMEOUT:g} s") from error
 
@@ -263,9 +264,11 @@ class _Addresses:
         """The description with addresses, once there are any. Raises ConnectError."""
         if not remote.addresses:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._first.wait(), REPLY_TIMEOUT)
+                async with asyncio.timeout(REPLY_TIMEOUT):
+                    await self._first.wait()
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._last.wait(), GATHER_TIME)
+                async with asyncio.timeout(GATHER_TIME):
+                    await self._last.wait()
         complete = sdp.with_addresses(remote, self._found)
         if not complete.addresses:
             raise ConnectError(

@@ -22,6 +22,10 @@ Spawn = Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]]
 Json = dict[str, Any]
 
 
+class RefusedError(PeerError):
+    """Janus understood the request and does not do it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
     """What the plugin said: an answer to a request, or an event of its own."""
@@ -42,19 +46,20 @@ class Handle:
         """Why Janus hung up; empty while all is well."""
 
     async def ask(self, body: Json, *, offer: str = "", answer: str = "") -> Reply:
-        """Send a message to the plugin and wait for its result. Raises PeerError when Janus refuses."""
+        """Send a message to the plugin and wait for its result. Raises RefusedError, or PeerError without an answer."""
         message: Json = {"janus": "message", "handle_id": self._number, "body": body}
         if offer or answer:
             message["jsep"] = {"type": "offer" if offer else "answer", "sdp": offer or answer}
         reply = _reply(await self._api.request(message))
         if "error" in reply.data:
-            raise PeerError(f"Janus: {reply.data['error']}")
+            raise RefusedError(f"Janus: {reply.data['error']}")
         return reply
 
     async def wait_up(self) -> None:
         """Until media can flow. Raises PeerError when Janus hung up, or says nothing."""
         try:
-            await asyncio.wait_for(self.up.wait(), REPLY_TIMEOUT)
+            async with asyncio.timeout(REPLY_TIMEOUT):
+                await self.up.wait()
         except TimeoutError as error:
             raise PeerError(f"Janus did not say within {REPLY_TIMEOUT:g} s that the connection is up") from error
         if self.problem:

@@ -17,8 +17,9 @@ from benchmarks.load.channels import LABELS, wait_open
 from benchmarks.load.client import ConnectError, Connection, LoadClient
 from benchmarks.load.livekit import BITRATE
 from benchmarks.load.model import Kind
+from benchmarks.load.tasks import end
 from benchmarks.load.tracks import outgoing, source_format
-from benchmarks.peers.janus_api import Handle, JanusApi, Json, Reply
+from benchmarks.peers.janus_api import Handle, JanusApi, Json, RefusedError, Reply
 from benchmarks.peers.peer import Inbox, PeerError
 from benchmarks.rooms.plan import EVERYBODY, Seat
 
@@ -166,12 +167,13 @@ class Taker:
             body |= {"request": "subscribe"}
         try:
             reply = await self._handle.ask(body)
-        except PeerError:
+        except RefusedError:
             self._refusals += 1  # one of them has left, and the room has not heard of it yet
             if self._refusals > MAX_REFUSALS:
                 raise
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._changed.wait(), RETRY_AFTER)
+                async with asyncio.timeout(RETRY_AFTER):
+                    await self._changed.wait()
             return
         self._refusals = 0
         self._asked.update(wanted)
@@ -291,10 +293,7 @@ class JanusMember:
     async def leave(self) -> None:
         self._room.forget(self)
         self._give_up("the participant left")
-        for task in self._tasks:
-            task.cancel()
-        if self._tasks:
-            await asyncio.wait(self._tasks)
+        await end(self._tasks)
         await asyncio.gather(*(handle.detach() for handle in self._handles))
         for connection in (self.sending, *self.receiving):
             if connection is not None:
