@@ -16,6 +16,11 @@ SECONDS = 1.5  # for each case, its reference included
 ATTEMPTS = 4  # the first look at a case, and up to three more before it is called slower
 UPDATE = "zvonok bench micro --write-baseline"
 
+EXAMPLES = f"""examples:
+  zvonok bench check                           all of it, about a minute
+  zvonok bench check --only 'forward.*'        one packet in to many out
+  {UPDATE}         keep what is measured now as the baseline"""
+
 Measure = Callable[[Case], float]
 
 

@@ -13,6 +13,9 @@ from benchmarks.report import Bar, Bars, Report, Section, Table, publish
 PACKETS = 100_000  # out, in each setting of bursts
 BURSTS = ((4, False), (4, True), (8, True))  # packets, segmentation offload
 RECEIVERS = 30  # of a burst
+EXAMPLES = """examples:
+  zvonok bench floor                           about 25 seconds
+  zvonok bench floor --rounds 20               for a machine that is busy otherwise"""
 
 METHOD = (
     "Video packets of 1200 bytes and, at the pace of a call, one in eleven of audio with 100; all of it on loopback.",

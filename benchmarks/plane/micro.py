@@ -15,6 +15,10 @@ from benchmarks.plane.sampling import Timing, alternate
 from benchmarks.report.machine import setting
 
 SECONDS = 1.5  # for each case, its reference included
+EXAMPLES = """examples:
+  zvonok bench micro                           all of it, about a minute
+  zvonok bench micro --only 'nack.*' --seconds 5
+  zvonok bench micro --write-baseline          keep the ratios as what `check` compares with"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
