@@ -335,7 +335,7 @@ class _Channel:
 class LoadClient:
     """Owns the engine, all connections and the tasks of participants. Use as an async context manager."""
 
-    def __init__(self, profile: SrtpProfile, *, gro: bool = False, drain_ms: int = 10) -> None:
+    def __init__(self, profile: SrtpProfile, *, gro: bool = False, drain_ms: int = 16) -> None:
         self.profile, self.gro = profile, gro
         self.certificate = RTCCertificate.generateCertificate()
         prints = self.certificate.getFingerprints()
@@ -345,6 +345,7 @@ class LoadClient:
             control_fd=self._control.engine_end.fileno(),
             capture_fd=self._captured.engine_end.fileno(),
             drain_ms=drain_ms,
+            gro=gro,
         )
         self._connections: dict[int, Connection] = {}
         self._consent: asyncio.TimerHandle | None = None

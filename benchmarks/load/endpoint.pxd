@@ -1,20 +1,20 @@
 """One WebRTC endpoint of the load client: its socket, keys, sources and what it has received.
 
 All of it is touched only with the engine's mutex held. `now` and arrival times are ns of CLOCK_MONOTONIC.
+An endpoint takes about 5 kB, and 1.5 kB more for its first 12 streams; libsrtp adds about 3 kB for each stream.
 """
 
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
-from benchmarks.load.linux cimport mmsghdr, iovec, sockaddr_storage
+from benchmarks.load.linux cimport iovec, mmsghdr, sockaddr_storage
 from benchmarks.load.wire cimport RtpHead
 from sfu.plane.srtp cimport SrtpSession
 
 cdef enum:
-    STREAM_SLOTS = 256          # power of two; at most STREAM_LIMIT of them are used, so a probe always ends
-    STREAM_LIMIT = 192          # SSRCs per endpoint: 60 participants with two tracks and RTX
     NACK_LIMIT = 32             # sequence numbers asked for at a time
-    BATCH = 32                  # datagrams per recvmmsg
-    RECEIVE_BUFFER = 65536      # bytes: what generic receive offload may hand over at once
+    BATCH = 64                  # datagrams per recvmmsg
+    SINGLE_BUFFER = 2112        # bytes: MAX_PACKET, and a cache line more so that buffers do not share cache sets
+    OFFLOAD_BUFFER = 65600      # the same for what generic receive offload may hand over at once
     CONTROL_BUFFER = 64         # bytes of ancillary data per datagram
     HISTOGRAM_BUCKETS = 768
 
@@ -48,7 +48,7 @@ cdef struct Source:
     Source *next_of_endpoint
     RtpHead head
     Kind kind
-    uint32_t index
+    uint32_t number             # as Python knows it
     bint active
     int size                    # bytes of an RTP packet before protection
     int burst                   # packets sent back to back
@@ -61,17 +61,24 @@ cdef struct Source:
     bint key                    # the current frame is a key frame
     uint16_t picture
     uint8_t tl0
-    uint32_t number             # packets sent
+    uint32_t packets            # sent
     uint64_t octets
     uint32_t key_frames
     uint32_t skipped            # packets never sent because the client itself was late
     int64_t report_at
 
 cdef struct Endpoint:
-    int index
+    uint32_t number             # as Python knows it
     int fd
-    bint open
-    int sample                  # one packet in this many is decrypted for its stamp
+    bint open                   # the socket may be touched
+    bint watched                # read at once (epoll), since no media arrives; else every `interval`
+    int64_t interval            # ns between reads
+    int64_t read_at
+    int64_t talks_until         # data messages came lately: read often
+    int quota                   # datagrams of one read that leave most of the socket's buffer free
+    int sample                  # one packet in this many is decrypted, by chance
+    int until_look              # packets until the next one is
+    uint32_t chance             # state of that
     sockaddr_storage remote
     unsigned int remote_length  # 0 = not known yet
     SrtpSession inbound
@@ -81,10 +88,13 @@ cdef struct Endpoint:
     uint8_t kinds[128]          # Kind by payload type
     uint8_t codecs[128]         # Codec by payload type
     bint captured               # every packet is decrypted and goes to Python as well
-    Stream streams[STREAM_SLOTS]
-    int stream_count
+    Stream *streams             # hash table by SSRC
+    int stream_slots            # power of two
+    int stream_count            # of all kinds
+    Stream *latest              # stream of the packet before
     Source *sources
     int64_t report_at
+    int report_from             # slot at which the next receiver report goes on
     uint32_t nack_ssrc
     uint16_t nacks[NACK_LIMIT]
     int nack_count
@@ -103,19 +113,21 @@ cdef struct Endpoint:
 cdef struct ReceiveBatch:
     mmsghdr messages[BATCH]
     iovec vectors[BATCH]
-    uint8_t *buffers            # BATCH of RECEIVE_BUFFER bytes
+    uint8_t *buffers            # BATCH of `buffer_size` bytes
+    int buffer_size
     uint8_t control[BATCH][CONTROL_BUFFER]
     Histogram latency[3]        # by Kind
-    int control_fd              # STUN and DTLS datagrams go here, behind 4 bytes of endpoint index
+    int control_fd              # STUN and DTLS datagrams go here, behind 4 bytes of endpoint number
     int capture_fd              # captured packets go here in the same way
+    uint64_t reads              # system calls
+    uint64_t datagrams
 
-# Takes everything that waits in the endpoint's socket. `clock_offset` = CLOCK_REALTIME - CLOCK_MONOTONIC in ns.
-cdef void drain(Endpoint *endpoint, ReceiveBatch *batch, int64_t now, int64_t clock_offset) noexcept nogil
-# Receiver reports and REMB of all that it receives.
-cdef void report(Endpoint *endpoint, int64_t now) noexcept nogil
-# Timestamp units per second.
-cdef int clock_rate(Kind kind) noexcept nogil
-cdef uint32_t lost_of(const Stream *stream) noexcept nogil
-cdef void prepare(ReceiveBatch *batch) noexcept nogil
-cdef void send_rtcp(Endpoint *endpoint, uint8_t *packet, int length) noexcept nogil
-cdef void send_to_remote(Endpoint *endpoint, const uint8_t *packet, int length) noexcept nogil
+# 0, or -1 when there is no memory.
+cdef int prepare(ReceiveBatch *batch, int buffer_size) noexcept nogil
+# Takes what waits in the endpoint's socket, within reason; returns the datagrams. A socket that is gone closes the
+# endpoint. `clock_offset` = CLOCK_REALTIME - CLOCK_MONOTONIC in ns.
+cdef int drain(Endpoint *endpoint, ReceiveBatch *batch, int64_t now, int64_t clock_offset) noexcept nogil
+# One datagram; it is changed in place.
+cdef void take_datagram(
+    Endpoint *endpoint, ReceiveBatch *batch, uint8_t *data, int length, int64_t arrival
+) noexcept nogil

@@ -1,19 +1,25 @@
 """The contract of the native load engine with Python: one thread, many endpoints.
 
-Endpoints and sources are numbers given out by `add_endpoint` and `add_source`. Every call may come from any Python
-thread; the engine takes its mutex. Sources send on a grid of 1 ms; sockets are read every `drain_ms`: arrival times
-come from the kernel, so reading late changes nothing that is measured and keeps the client cheap.
+Endpoints and sources are numbers given out by `add_endpoint` and `add_source`, never twice. Every call may come from
+any Python thread. Sources send on a grid of 1 ms. Sockets on which media arrives are read every `drain_ms`, sooner
+when they are busy, all others at once: arrival times come from the kernel, so reading late changes nothing that is
+measured and keeps the client cheap.
+
+What is measured of an endpoint with `sample=1`: every packet is authenticated, decrypted and timed. With `sample=N`
+loss, order and jitter still come from every packet's header and arrival, but latency from one packet in about N,
+chosen by chance; only those are checked for authenticity, so `refused` counts one Nth of forged ones.
 """
 
-from benchmarks.load.model import Codec, EndpointStats, Kind, Rhythm, SourceFormat, SourceStats, StreamStats
+from benchmarks.load.model import ClientCost, Codec, EndpointStats, Kind, Rhythm, SourceFormat, SourceStats, StreamStats
 
 class LoadEngine:
     """Send what sources bring, count what endpoints get."""
 
-    def __init__(self, *, control_fd: int, capture_fd: int = -1, drain_ms: int = 10) -> None:
+    def __init__(self, *, control_fd: int, capture_fd: int = -1, drain_ms: int = 16, gro: bool = False) -> None:
         """STUN and DTLS datagrams go to `control_fd` behind 4 native bytes, the endpoint's number.
 
-        Captured packets go to `capture_fd` in the same way: a flood of them holds up no handshake.
+        Captured packets go to `capture_fd` in the same way: a flood of them holds up no handshake. `gro`: buffers
+        are large enough for sockets that take segments together.
         """
 
     def start(self) -> None: ...
@@ -23,11 +29,16 @@ class LoadEngine:
     def add_endpoint(self, fd: int, *, sample: int = 1, remb: int = 0) -> int:
         """Read from this UDP socket, which stays the caller's. One packet in `sample` is decrypted for its stamp.
 
-        `remb` is the bitrate told to the server each second, in bit/s; 0 = none. Raises ValueError when full.
+        `remb` is the bitrate told to the server each second, in bit/s; 0 = none. Raises ValueError when 4096 are open.
+        Until an endpoint has seen a key frame of a known codec, all its video is decrypted; so are the first packet of
+        each stream and all packets while it is captured. A socket that was closed by mistake ends the endpoint alone.
         """
 
     def remove_endpoint(self, endpoint: int) -> None:
-        """Never touch the socket again; figures stay. Its sources stop."""
+        """Never touch the socket again. Its sources end; its figures and theirs can still be read. Safe to call twice.
+
+        Call it before closing the socket.
+        """
 
     def set_remote(self, endpoint: int, address: tuple[str, int]) -> None:
         """Raises ValueError for an address that is not numeric."""
@@ -64,3 +75,6 @@ class LoadEngine:
     def reset_latencies(self) -> None: ...
     def thread_seconds(self) -> float:
         """CPU that the engine's thread has used."""
+
+    def cost(self) -> ClientCost:
+        """What this process has spent."""

@@ -60,6 +60,16 @@ class SourceStats(NamedTuple):
     skipped: int  # packets never sent because the client itself was late
 
 
+class ClientCost(NamedTuple):
+    """What the load client itself has used since it began."""
+
+    process: float  # CPU seconds, user and system, of the whole process
+    engine: float  # CPU seconds of the engine's thread, a part of them
+    wakeups: int  # rounds of the engine's thread
+    reads: int  # receiving system calls
+    datagrams: int  # received by them
+
+
 class EndpointStats(NamedTuple):
     """What one endpoint has received since it was added."""
 

@@ -1,0 +1,1 @@
+"""Nothing for Python: `engine` uses the C functions of this module."""
