@@ -34,6 +34,9 @@ class Totals:
     """Everything counted since the run began; differences of two of them make a window."""
 
     at: float = 0.0
+    """When receivers were read: the middle of it, as it takes a while on a busy machine."""
+    sources_at: float = 0.0
+    """When sources were read."""
     packets_sent: int = 0
     octets_sent: int = 0
     skipped: int = 0
@@ -101,19 +104,25 @@ class Meter:
         present = self._present.pop(seat.identity, None)
         if present is not None:
             self.presence.leave(seat)
-            self._add(self._gone, present)
+            self._add_sources(self._gone, present)
+            self._add_receivers(self._gone, present)
             self._delays += present.member.inbox.delays
 
     def read(self) -> Totals:
         """Everything up to now. Raises OSError when the server's process is gone."""
-        self._settle()
         totals = self._gone - Totals()
-        for present in self._present.values():
-            self._add(totals, present)
+        totals.sources_at = now()
+        self._settle()
         totals.expected = self._expected
-        totals.messages_sent, totals.messages_due = self.messages_sent, self.messages_due
-        totals.at, totals.client_cpu = now(), time.process_time()
+        for present in self._present.values():
+            self._add_sources(totals, present)
         totals.server_cpu = cpu_seconds(self._pid) if self._pid is not None else 0.0
+        totals.client_cpu = time.process_time()
+        begin = now()
+        for present in self._present.values():
+            self._add_receivers(totals, present)
+        totals.messages_sent, totals.messages_due = self.messages_sent, self.messages_due
+        totals.at = (begin + now()) / 2
         return totals
 
     def streams(self) -> list[StreamStats]:
@@ -133,17 +142,18 @@ class Meter:
         await asyncio.sleep(seconds)
         end = self.read()
         passed = end - begin
+        skew = passed.at / passed.sources_at  # what was sent is told for the time in which was received
         return Window(
             seconds=passed.at,
-            packets_sent=passed.packets_sent,
-            octets_sent=passed.octets_sent,
+            packets_sent=round(passed.packets_sent * skew),
+            octets_sent=round(passed.octets_sent * skew),
             packets_received=passed.packets_received,
             octets_received=passed.octets_received,
-            expected=passed.expected,
+            expected=round(passed.expected * skew),
             lost=max(0, passed.lost),  # a late packet closes the gap that the window before had counted
             late=passed.late,
             retransmitted=passed.retransmitted,
-            skipped=passed.skipped,
+            skipped=round(passed.skipped * skew),
             client_cpu=passed.client_cpu,
             jitter=jitter(self.streams()),
             video=self._latency(Kind.VIDEO),
@@ -172,10 +182,12 @@ class Meter:
         for present in self._present.values():
             present.member.inbox.delays.clear()
 
-    def _add(self, totals: Totals, present: _Present) -> None:
+    def _add_sources(self, totals: Totals, present: _Present) -> None:
         trailer = TRAILERS[self._client.profile]
         for source, octets in ((number, rhythm.size) for number, rhythm in _sources(present)):
             totals.send(self._client.engine.source_stats(source), octets + trailer)
+
+    def _add_receivers(self, totals: Totals, present: _Present) -> None:
         for connection in present.member.receiving:
             totals.receive(connection.stats())
         totals.messages_received += present.member.inbox.received
