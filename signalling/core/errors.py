@@ -10,6 +10,7 @@ class Refusal(StrEnum):
     ALREADY_EXISTS = "already_exists"
     NOT_ALLOWED = "not_allowed"
     LIMIT_EXCEEDED = "limit_exceeded"
+    FULL = "full"  # nobody may come in before somebody has left; asking again at once does not help
     INVALID = "invalid"
     UNSUPPORTED = "unsupported"
     PRECONDITION = "precondition"

@@ -33,7 +33,7 @@ REFRESH_INTERVAL = 300.0
 def check_capacity(room: Room, identity: str) -> None:
     """Refuse one more participant when the room is full. Somebody who comes anew takes its own place."""
     if len(room.participants) >= room.capacity and room.by_identity(identity) is None:
-        raise UserError(Refusal.LIMIT_EXCEEDED, "the room is full")
+        raise UserError(Refusal.FULL, "the room is full")
 
 
 def join(room: Room, participant: Participant, now: float) -> None:

@@ -28,6 +28,7 @@ ANSWERS: Mapping[Refusal, rtc.RequestResponse.Reason] = {
     Refusal.ALREADY_EXISTS: Answer.Reason.INVALID_REQUEST,
     Refusal.NOT_ALLOWED: Answer.Reason.NOT_ALLOWED,
     Refusal.LIMIT_EXCEEDED: Answer.Reason.LIMIT_EXCEEDED,
+    Refusal.FULL: Answer.Reason.LIMIT_EXCEEDED,
     Refusal.INVALID: Answer.Reason.INVALID_REQUEST,
     Refusal.UNSUPPORTED: Answer.Reason.UNSUPPORTED_TYPE,
     Refusal.PRECONDITION: Answer.Reason.NOT_ALLOWED,

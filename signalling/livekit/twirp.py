@@ -39,6 +39,7 @@ CODES: Mapping[Refusal, str] = {
     Refusal.ALREADY_EXISTS: "already_exists",
     Refusal.NOT_ALLOWED: "permission_denied",
     Refusal.LIMIT_EXCEEDED: "resource_exhausted",
+    Refusal.FULL: "resource_exhausted",
     Refusal.INVALID: "invalid_argument",
     Refusal.UNSUPPORTED: "unimplemented",
     Refusal.PRECONDITION: "failed_precondition",

@@ -37,6 +37,7 @@ STATUSES = {
     Refusal.NOT_FOUND: 404,
     Refusal.NOT_ALLOWED: 403,
     Refusal.LIMIT_EXCEEDED: 429,
+    Refusal.FULL: 403,  # of it browsers' clients hand on status and text; of 429 they only know that there was an error
     Refusal.INVALID: 400,
     Refusal.UNSUPPORTED: 400,
     Refusal.PRECONDITION: 400,

@@ -39,7 +39,7 @@ async def test_validate_says_success_or_why_not() -> None:
         assert (await validate(server, server.token(), attributes="%"))[0] == 400
         assert (await validate(server, server.token(), protocol="-1"))[0] == 400
         await server.join("anna")
-        assert await validate(server, server.token("boris")) == (429, "the room is full")
+        assert await validate(server, server.token("boris")) == (403, "the room is full")
         assert await validate(server, server.token("anna")) == (200, "success")
 
 

@@ -184,7 +184,7 @@ def test_there_is_one_of_an_identity_and_no_more_than_fit() -> None:
     full.is_here("vera")
     with pytest.raises(UserError) as caught:
         arrive(full, lesson.anna)
-    assert caught.value.refusal is Refusal.LIMIT_EXCEEDED
+    assert caught.value.refusal is Refusal.FULL
     assert len(full.room.participants) == 1
 
 

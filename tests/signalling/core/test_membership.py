@@ -110,7 +110,7 @@ def test_a_full_room_refuses_newcomers_but_not_those_who_come_anew() -> None:
     story.comes("boris")
     with pytest.raises(UserError) as caught:
         story.comes("vera")
-    assert caught.value.refusal is Refusal.LIMIT_EXCEEDED
+    assert caught.value.refusal is Refusal.FULL
     assert [p.identity for p in story.room.participants.values()] == ["anna", "boris"]
     story.comes("anna")
 
