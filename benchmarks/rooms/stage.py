@@ -19,8 +19,8 @@ PATIENCE = 30.0  # seconds a participant may take to get in, by itself
 PATIENCE_EACH = 0.1  # seconds more for each one that comes at the same time
 POLL = 0.05  # seconds: the native engine signals no events
 WHOLE = 8  # rooms whose first receiver decrypts every packet: with more of them the client would cost too much
-GOODBYE = 5.0  # seconds for one participant to leave
-PROBLEMS = (ConnectError, PeerError, OSError, aiohttp.ClientError)  # TimeoutError is an OSError
+GOODBYE = 15.0  # seconds for one participant to leave
+SPEAKING = (ConnectError, PeerError, OSError, aiohttp.ClientError)  # errors whose text is for people
 
 
 @dataclass(slots=True)
@@ -84,9 +84,9 @@ class Stage:
                 member = await self._peer.enter(seat, sample=sample)
                 joined = now()
                 await member.wait_ready()
-        except PROBLEMS as error:
-            problem = str(error) or f"{'was not connected' if member else 'did not get in'} in {self.patience:.0f} s"
-            self._fail(seat, problem)
+        except Exception as error:  # a driver's mistake with one participant must not end the run either
+            late = f"{'was not connected' if member else 'did not get in'} in {self.patience:.0f} s"
+            self._fail(seat, _words(error) or late)
             if member is not None:
                 self._left.append(Arrival(seat.identity, joined - began, None, None, None, again))
                 await _goodbye(member)
@@ -153,8 +153,8 @@ class Stage:
             self.meter.messages_due += self.meter.presence.others(seat)
             try:
                 await member.send_message(message(messages.size), reliable=messages.reliable)
-            except PROBLEMS as error:
-                self._fail(seat, f"cannot send messages: {error}")
+            except Exception as error:
+                self._fail(seat, f"cannot send messages: {_words(error)}")
                 return
 
     def _streams(self, identity: str) -> int:
@@ -169,12 +169,17 @@ class Stage:
         self._note(f"{seat.identity}: {problem}")
 
 
+def _words(error: Exception) -> str:
+    """For people; empty for an error that has none, like TimeoutError."""
+    return str(error) if isinstance(error, SPEAKING) else f"{type(error).__name__}: {error}"
+
+
 def _earliest(moments: Iterable[float], began: float) -> float | None:
     """Seconds from `began` to the first of the moments that happened (0.0: it did not)."""
     return min((moment - began for moment in moments if moment), default=None)
 
 
 async def _goodbye(member: Member) -> None:
-    with contextlib.suppress(*PROBLEMS):
+    with contextlib.suppress(Exception):
         async with asyncio.timeout(GOODBYE):
             await member.leave()

@@ -138,6 +138,15 @@ def test_who_is_refused_is_recorded_and_the_others_are_measured() -> None:
     assert witness.notes == ["class-2: no"]
 
 
+def test_a_driver_that_breaks_on_one_participant_does_not_end_the_run() -> None:
+    def refuse(seat: Seat) -> str:
+        return {}["sdp"] if seat.identity == "class-2" else ""
+
+    outcome = perform(World(refuse=refuse), CLASS.plan())
+    assert [failure.problem for failure in outcome.failures] == ["KeyError: 'sdp'"]
+    assert outcome.participants == 5
+
+
 def test_who_does_not_connect_in_time_is_recorded() -> None:
     outcome = perform(World(connecting=100.0), Storm(joins=4).plan())
     assert "nobody got in: was not connected in 30 s" in outcome.stopped
