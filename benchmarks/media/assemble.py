@@ -61,7 +61,10 @@ def streams(captured: Iterable[Captured], codecs: Mapping[int, str], repairs: Ma
     newest: dict[int, int] = {}
     carrying: dict[int, int] = {}
     for arrival, datagram in captured:
-        packet = RtpPacket.parse(datagram)
+        try:
+            packet = RtpPacket.parse(datagram)
+        except ValueError:
+            continue  # a packet that cannot be read is as good as lost, and counted so
         ssrc, number, data = packet.ssrc, packet.sequence_number, packet.payload
         if packet.payload_type in repairs:
             # RFC 4588 section 4: the original sequence number comes first. Empty ones only probe for bandwidth.
