@@ -28,6 +28,10 @@ class Connection(Protocol):
     def handle(self) -> int: ...
     @property
     def local(self) -> LocalParameters: ...
+    @property
+    def checked_at(self) -> float:
+        """When the peer last proved to be there by a check, in monotonic seconds; 0.0 = never."""
+
     def connect(self, remote: RemoteParameters) -> None:
         """The peer's parameters: the first call starts, a later one with new credentials restarts ICE."""
 

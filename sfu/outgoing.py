@@ -110,6 +110,10 @@ class OutgoingTrack:
         """The layers of the source are others now: the next grant is selected, whatever it is."""
         self._selected = (NO_LAYER, ALL_TEMPORAL)
 
+    def stop(self) -> None:
+        """Send nothing until something is selected again."""
+        self._select(NO_LAYER, ALL_TEMPORAL)
+
     def select_audio(self) -> None:
         self._select(self.wanted, ALL_TEMPORAL)
 

@@ -24,6 +24,13 @@ from sfu.ports import Clock, Description, Kind, Wish
 SHARE_INTERVAL: Final = 0.5
 """Seconds between two looks at a receiver's bandwidth. What changes in between is given its share of the same."""
 
+VIDEO_SILENCE: Final = 5.0
+VOICE_SILENCE: Final = 10.0
+"""Seconds without a sign of life after which a client is sent nothing more until there is one: far before its consent
+to receive ends (30 s, RFC 7675 section 5.1). Clients report on video each second; on voices alone, and for consent,
+only every five or so.
+"""
+
 
 class Receiving:
     """Owns the subscriber transport and the subscriptions on it."""
@@ -52,6 +59,8 @@ class Receiving:
         self._budget = Budget()
         self._asked = False
         self._connected = False
+        self._connected_at = 0.0
+        self._silenced = False  # the client fell silent: it is sent less, or nothing
         self._next_share = 0.0
         self._next_reading = 0.0
 
@@ -113,6 +122,7 @@ class Receiving:
     def connected(self) -> None:
         """Packets reach the client from now on: nothing was selected before, for its key frame would be lost."""
         self._connected = True
+        self._connected_at = self._clock()
         self._share(self._clock())
 
     def reconsider(self) -> None:
@@ -120,7 +130,7 @@ class Receiving:
         self._next_share = 0.0
 
     def tick(self, now: float) -> None:
-        if now >= self._next_share:
+        if now >= self._next_share or (self._silenced and self._silence(now) < VIDEO_SILENCE):
             self._share(now)
 
     def totals(self) -> Direction:
@@ -169,6 +179,11 @@ class Receiving:
             return
         self._next_share = now + SHARE_INTERVAL
         tracks = [track for track in self.tracks.values() if track.handle]
+        silence = self._silence(now)
+        self._silenced = silence >= VIDEO_SILENCE
+        if self._silenced:
+            self._hush(tracks, silence)
+            return
         if now >= self._next_reading:
             self._next_reading = now + SHARE_INTERVAL
             for track in tracks:
@@ -188,6 +203,18 @@ class Receiving:
             changed = [track for track in videos if track.apply(grants[track.handle])]
         for track in changed:
             self._notices.stream_paused(track.source.track, track.paused)
+
+    def _silence(self, now: float) -> float:
+        """Seconds since the client's last sign of life."""
+        assert self.transport  # it is connected
+        stats = self._lane.plane.transport_stats(self.transport.handle)
+        return now - max(self._connected_at, self.transport.checked_at, stats.last_packet if stats else 0.0)
+
+    def _hush(self, tracks: list[OutgoingTrack], silence: float) -> None:
+        """Stop what is not worth sending to somebody who has been silent for so long."""
+        for track in tracks:
+            if not track.source.audio or silence >= VOICE_SILENCE:
+                track.stop()
 
     def _report(self, tracks: list[OutgoingTrack], now: float) -> LinkReport:
         sent = sum(track.bitrate for track in tracks)

@@ -58,6 +58,11 @@ class IceLite:
         self._last_check: float | None = None
         self._failed = False
 
+    @property
+    def checked_at(self) -> float:
+        """When the last valid check came, in monotonic seconds; 0.0 = never."""
+        return self._last_check or 0.0
+
     def receive(self, datagram: bytes, path: Path, now: float) -> Answer | None:
         """A STUN datagram that names a ufrag of ours. None = it is not authentic: nothing is sent."""
         if self.poll(now) is IceState.FAILED:

@@ -86,6 +86,11 @@ class Transport:
             credentials.ufrag, credentials.password, self._host.certificate.fingerprint, self._host.candidates
         )
 
+    @property
+    def checked_at(self) -> float:
+        """When the peer last proved to be there by a check, in monotonic seconds; 0.0 = never."""
+        return self._ice.checked_at
+
     def connect(self, remote: RemoteParameters) -> None:
         """The peer's parameters are known: it has 30 s to connect. Called again after each renegotiation.
 

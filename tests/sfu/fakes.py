@@ -1,5 +1,6 @@
 """A forwarding thread and transports that only remember what they are told, and clients made of text."""
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NamedTuple
@@ -109,6 +110,7 @@ class FakeConnection:
     ) -> None:
         self.handle = handle
         self.listener = listener
+        self.checked_at = math.inf  # as if the client never fell silent
         self.remotes: list[RemoteParameters] = []
         self.sent: list[tuple[str, bytes]] = []
         self.restarts = 0

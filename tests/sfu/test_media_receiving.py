@@ -2,7 +2,9 @@
 
 import pytest
 
+from sfu.core.selection import NO_LAYER
 from sfu.negotiation import sdp
+from sfu.receiving import VIDEO_SILENCE, VOICE_SILENCE
 from tests.sfu.fakes import (
     THREE_LAYERS,
     Request,
@@ -270,3 +272,48 @@ async def test_the_server_opens_the_channels_where_the_client_receives(unit: Uni
     subscriber, publisher = unit.connections[0].opened
     assert subscriber.channels[:2] == ["_reliable", "_lossy"]
     assert publisher.channels == []
+
+
+async def test_a_client_that_falls_silent_is_sent_nothing_until_it_is_back(
+    unit: Unit, teacher: Client, pupil: Client
+) -> None:
+    teacher.publish()
+    pupil.receive(MIC, CAM)
+    unit.run(1.0)
+    connection = next(each for each in unit.connections[0].opened if each.channels)
+    connection.checked_at = unit.now
+    camera = camera_of(unit)
+    microphone = next(handle for handle in unit.plane.publications if handle != camera)
+    picture, voice = subscription_to(unit, camera), subscription_to(unit, microphone)
+
+    def selected() -> list[tuple[int, int]]:
+        commands, unit.plane.commands[:] = unit.plane.named("select"), []
+        return [(handle, layer) for handle, layer, _ in commands]
+
+    selected()
+    unit.run(VIDEO_SILENCE - 0.5)
+    assert selected() == []
+    unit.run(1.0)
+    assert selected() == [(picture, NO_LAYER)]
+    unit.run(VOICE_SILENCE - VIDEO_SILENCE)
+    assert selected() == [(voice, NO_LAYER)]
+    unit.run(3.0)
+    assert selected() == []
+    connection.checked_at = unit.now
+    unit.run(0.1)
+    assert sorted(selected()) == sorted([(picture, 2), (voice, 0)])
+    await unit.heard()
+    assert pupil.ear.named("stream_paused") == []
+
+
+async def test_reports_of_a_client_are_signs_of_life_as_checks_are(unit: Unit, teacher: Client, pupil: Client) -> None:
+    teacher.publish()
+    pupil.receive(CAM)
+    connection = next(each for each in unit.connections[0].opened if each.channels)
+    connection.checked_at = unit.now
+    unit.plane.commands.clear()
+    for _ in range(12):
+        unit.run(1.0)
+        figures = transport_figures()._replace(last_packet=unit.now)
+        unit.plane.transport_figures[connection.handle] = figures
+    assert NO_LAYER not in [layer for _, layer, _ in unit.plane.named("select")]
