@@ -21,7 +21,7 @@ from benchmarks.load.choice import Choice
 from benchmarks.load.client import ConnectError, Connection, LoadClient
 from benchmarks.load.model import Kind
 from benchmarks.load.tasks import end
-from benchmarks.load.tracks import Outgoing, outgoing, source_format
+from benchmarks.load.tracks import Outgoing, begin, outgoing
 from benchmarks.rooms.plan import Seat
 
 PROTOCOL = 16  # the newest whose behaviour this client has: participant updates, no single connection
@@ -135,10 +135,7 @@ class Participant:
             await self._reply(waiting, "published tracks")
         answer = sdp.parse(await self._reply(self._answered, "an answer"))
         await connection.establish(await self._addresses[PUBLISHER].complete(answer), offered=True)
-        connection.formats = tuple(source_format(item.track) for item in tracks)
-        for item, form in zip(tracks, connection.formats, strict=True):
-            if item.rhythm.packets_per_second:
-                connection.send(item.rhythm, form, self._seat.phase)
+        begin(connection, tracks, self._seat.phase)
         if self._seat.messages is not None:
             self._outbox = Outbox(connection)
             await self._outbox.wait_open()

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from benchmarks.load import sdp
+from benchmarks.load.client import Connection
 from benchmarks.load.model import Codec, Kind, Rhythm, SourceFormat
 
 _ssrcs = itertools.count(0x1000_0000, 0x1357)
@@ -46,3 +47,13 @@ def source_format(track: sdp.LocalTrack) -> SourceFormat:
         mid_extension=numbers[sdp.MID],
         level_extension=numbers[sdp.AUDIO_LEVEL] if audio else 0,
     )
+
+
+def begin(connection: Connection, tracks: Sequence[Outgoing], phase: float = 0.0) -> None:
+    """Send the tracks that the connection has announced, `phase` seconds from now on; those without packets are left to
+    whoever made the plan, who finds their formats at the connection.
+    """
+    connection.formats = tuple(source_format(item.track) for item in tracks)
+    for item, form in zip(tracks, connection.formats, strict=True):
+        if item.rhythm.packets_per_second:
+            connection.send(item.rhythm, form, phase)

@@ -18,7 +18,7 @@ from benchmarks.load.client import ConnectError, Connection, LoadClient
 from benchmarks.load.livekit import BITRATE
 from benchmarks.load.model import Kind
 from benchmarks.load.tasks import end
-from benchmarks.load.tracks import outgoing, source_format
+from benchmarks.load.tracks import begin, outgoing
 from benchmarks.peers.janus_api import Handle, JanusApi, Json, RefusedError, Reply
 from benchmarks.peers.peer import Inbox, PeerError
 from benchmarks.rooms.plan import EVERYBODY, Seat
@@ -88,8 +88,7 @@ class Sender:
         reply = await self._handle.ask({"request": "configure"}, offer=offer)
         await self.connection.establish(sdp.parse(reply.sdp), offered=True)
         await self._handle.wait_up()
-        for item in tracks:
-            self.connection.send(item.rhythm, source_format(item.track), self._seat.phase)
+        begin(self.connection, tracks, self._seat.phase)
         if data:
             self._channels = {
                 reliable: self.connection.open_channel(label, reliable=reliable) for reliable, label in LABELS.items()
