@@ -20,7 +20,7 @@ from benchmarks.report import Report, publish
 from benchmarks.report.capacity import capacity_method, capacity_section, probes_section
 from benchmarks.report.floor import floor_section
 from benchmarks.report.machine import PROGRAM
-from benchmarks.report.method import LOOPBACK, NOT_MEASURED, of_runs, of_spread, sentences
+from benchmarks.report.method import LOOPBACK, NOT_MEASURED, of_client, of_runs, of_spread, sentences
 from benchmarks.report.sections import scenario_sections
 from benchmarks.report.summary import Run, Summary, summaries
 from benchmarks.rooms.capacity import Capacity, Limits, Probe, summary
@@ -113,6 +113,7 @@ async def _work(jobs: Sequence[Job], found: Found, display: Display, *, gro: boo
 async def _measure(job: Measure, found: Found, display: Display, *, gro: bool) -> None:
     """A run that was stopped early has windows as well: they are kept."""
     before = len(display.outcomes)
+    display.announce(f"round {job.round + 1}, {job.entrant.name}")
     try:
         await run_alone(job.entrant, job.scenario.plan(), job.options, display, gro=gro)
     finally:
@@ -182,4 +183,6 @@ def _method(options: argparse.Namespace, searches: Sequence[Capacity]) -> tuple[
 def _caveats(chosen: Sequence[Entrant], found: Found, figures: Sequence[Summary]) -> tuple[str, ...]:
     own = [one.caveat for one in chosen if one.caveat]
     failed = [f"Failed: {words}." for words in found.failures]
-    return tuple(dict.fromkeys([*own, *failed, *of_runs(found.runs), *of_spread(figures), LOOPBACK]))
+    return tuple(
+        dict.fromkeys([*own, *failed, *of_runs(found.runs), *of_client(figures), *of_spread(figures), LOOPBACK])
+    )

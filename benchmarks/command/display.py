@@ -32,7 +32,7 @@ class Display:
     def __init__(self, console: Console, planned: Sequence[float]) -> None:
         self._console = console
         self._table = Timetable(planned, time.monotonic())
-        self._title = self._phase = ""
+        self._title = self._phase = self._name = ""
         self._figures = Text()
         self._live = Live(console=console, refresh_per_second=FRAMES, transient=True, get_renderable=self._drawn)
         self._outcomes: list[Outcome] = []
@@ -52,6 +52,10 @@ class Display:
     ) -> None:
         self._live.stop()
 
+    def announce(self, name: str) -> None:
+        """What the next run is called instead of the server's own name, which may stand for several settings."""
+        self._name = name
+
     def step(self, title: str, seconds: float) -> None:
         """A run that has no phases of its own begins."""
         phase = Phase("", seconds)
@@ -61,7 +65,7 @@ class Display:
 
     def begin(self, server: str, plan: Plan, phases: Sequence[Phase]) -> None:
         self._table.begin(phases, time.monotonic())
-        self._named(f"{server}: {plan.title}")
+        self._named(f"{self._name or server}: {plan.title}")
 
     def enter(self, phase: Phase) -> None:
         self._table.enter(phase, time.monotonic())

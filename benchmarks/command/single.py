@@ -12,7 +12,7 @@ from benchmarks.load.client import ConnectError, LoadClient
 from benchmarks.peers.peer import Entrant, PeerError
 from benchmarks.report import Report, publish
 from benchmarks.report.capacity import capacity_method, capacity_section, probes_section
-from benchmarks.report.method import LOOPBACK, NOT_MEASURED, of_runs, of_spread, sentences
+from benchmarks.report.method import LOOPBACK, NOT_MEASURED, of_client, of_runs, of_spread, sentences
 from benchmarks.report.sections import scenario_sections
 from benchmarks.report.summary import Run, summaries
 from benchmarks.rooms import capacity, guard
@@ -60,6 +60,7 @@ def measure(plan: Plan, size: int, options: argparse.Namespace, console: Console
     problems: list[str] = []
     planned = START + sum(phase.seconds for phase in phases(plan, settings))
     with Display(console, [planned]) as display:
+        display.announce(entrant.name)
 
         async def work() -> None:
             try:
@@ -135,7 +136,7 @@ def _checked(options: argparse.Namespace) -> None:
 
 def _report(plan: Plan, entrant: Entrant, runs: list[Run], options: argparse.Namespace) -> Report:
     found, remote = summaries(runs), target.is_remote(options)
-    caveats = [*([entrant.caveat] if entrant.caveat else []), *of_runs(runs), *of_spread(found)]
+    caveats = [*([entrant.caveat] if entrant.caveat else []), *of_runs(runs), *of_client(found), *of_spread(found)]
     return Report(
         name=plan.name,
         title=f"{plan.title}: {entrant.name}",

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from benchmarks.report.summary import Run, Summary, noisy
+from benchmarks.rooms.judge import MOST_CLIENT_SHARE
 from benchmarks.rooms.judge import caveats as doubts
 from benchmarks.rooms.outcome import Outcome
 
@@ -44,7 +45,8 @@ def of_runs(runs: Iterable[Run]) -> list[str]:
     groups: dict[tuple[str, str], list[Outcome]] = defaultdict(list)
     for run in runs:
         groups[run.server, run.case].append(run.outcome)
-    return [f"{server}, {case}: {text}" for (server, case), several in groups.items() for text in doubts(_one(several))]
+    whole = {group: _one(several) for group, several in groups.items()}
+    return [f"{server}, {case}: {text}" for (server, case), one in whole.items() for text in doubts(one, share=False)]
 
 
 def _one(outcomes: Sequence[Outcome]) -> Outcome:
@@ -54,6 +56,18 @@ def _one(outcomes: Sequence[Outcome]) -> Outcome:
         failures=tuple(failure for outcome in outcomes for failure in outcome.failures),
         stopped=next((outcome.stopped for outcome in outcomes if outcome.stopped), ""),
     )
+
+
+def of_client(found: Sequence[Summary]) -> list[str]:
+    """Where the load client used too much beside the server."""
+    heavy = [one for one in found if one.client_share is not None and one.client_share > MOST_CLIENT_SHARE]
+    if not heavy:
+        return []
+    named = "; ".join(f"{one.server}, {one.case} ({one.client_share:.0%})" for one in heavy)
+    return [
+        "The load client used more than a third of the server's CPU per packet and may have disturbed the server: "
+        f"{named}."
+    ]
 
 
 def of_spread(found: Sequence[Summary]) -> list[str]:

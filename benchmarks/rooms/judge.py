@@ -9,10 +9,13 @@ FEW_SAMPLES = 200  # stamped packets: below it a p99 is the accident of two of t
 MOST_MISSING = 0.02  # share of what was due: more is not the window's edges any more
 
 
-def caveats(outcome: Outcome) -> list[str]:
-    """Sentences for a person; none when there is nothing to say."""
+def caveats(outcome: Outcome, *, share: bool = True) -> list[str]:
+    """Sentences for a person; none when there is nothing to say.
+
+    `share`: also how the client's CPU stands to the server's, which reports of many outcomes say for all at once.
+    """
     whole = [f"The run ended early: {outcome.stopped}."] if outcome.stopped else []
-    return whole + _failures(outcome) + [text for text in map(_worst, _checks(outcome)) if text]
+    return whole + _failures(outcome) + [text for text in map(_worst, _checks(outcome, share)) if text]
 
 
 def client_bound(window: Window) -> bool:
@@ -33,9 +36,9 @@ def _failures(outcome: Outcome) -> list[str]:
     return [f"{len(who)} participants failed, the first with: {outcome.failures[0].problem}."]
 
 
-def _checks(outcome: Outcome) -> list[list[str]]:
+def _checks(outcome: Outcome, share: bool) -> list[list[str]]:
     """For each thing to say, what each window says of it."""
-    checks = [_skipped, _client, _silence, _samples]
+    checks = [_skipped, _limit, _silence, _samples, *([_share] if share else [])]
     if not any(arrival.again for arrival in outcome.arrivals):  # a newcomer's streams are due before they can come
         checks.append(_missing)
     return [[text for window in outcome.windows if (text := check(window))] for check in checks]
@@ -52,11 +55,15 @@ def _skipped(window: Window) -> str:
     return f"The load client was too slow: it skipped {skipped(window):.1%} of its packets, so figures are too low."
 
 
-def _client(window: Window) -> str:
+def _limit(window: Window) -> str:
+    if window.client_cpu <= FULL * window.seconds:
+        return ""
+    return f"The load client was at its limit: {window.client_cpu / window.seconds:.2f} CPU seconds per second."
+
+
+def _share(window: Window) -> str:
     share = window.client_share
-    if window.client_cpu > FULL * window.seconds:
-        return f"The load client was at its limit: {window.client_cpu / window.seconds:.2f} CPU seconds per second."
-    if share is None or share <= MOST_CLIENT_SHARE:
+    if share is None or share <= MOST_CLIENT_SHARE or _limit(window):
         return ""
     return (
         f"The load client used {share:.0%} of the server's CPU per packet "
