@@ -31,7 +31,7 @@ def probes_section(found: Capacity) -> Section:
 def capacity_method(limits: Limits) -> str:
     """What "works" means."""
     return (
-        f"The largest size with less than {limits.loss:.3g} of the packets lost, a p99 of added latency below "
+        f"The largest size with less than {limits.loss * 100:g} % of the packets lost, a p99 of added latency below "
         f"{limits.p99 * 1e3:g} ms and everybody served: doubled until it fails twice, then halved; windows of "
         f"{limits.window:g} s; at most {limits.budget:g} s for each search."
     )
