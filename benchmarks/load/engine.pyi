@@ -63,6 +63,9 @@ class LoadEngine:
         Meant for a few endpoints: packets are lost when Python reads too slowly.
         """
 
+    def receive(self, endpoint: int, datagram: bytes) -> None:
+        """Take a datagram as if it had come over the endpoint's socket just now. Raises ValueError above MAX_PACKET."""
+
     def endpoint_stats(self, endpoint: int) -> EndpointStats: ...
     def stream_stats(self, endpoint: int) -> list[StreamStats]: ...
     def source_stats(self, source: int) -> SourceStats: ...

@@ -9,9 +9,9 @@ import threading
 
 from benchmarks.load.endpoint cimport (
     HISTOGRAM_BUCKETS, KIND_AUDIO, KIND_NONE, KIND_RTX, KIND_VIDEO, OFFLOAD_BUFFER, SINGLE_BUFFER, Endpoint, Source,
-    Stream,
+    Stream, take_datagram,
 )
-from benchmarks.load.feedback cimport send_to_remote
+from benchmarks.load.feedback cimport flush_nacks, send_to_remote
 from benchmarks.load.linux cimport (
     CLOCK_MONOTONIC, SO_RCVBUF, SOL_SOCKET, clock_ns, fill_address, getsockopt, sockaddr_storage,
 )
@@ -217,6 +217,18 @@ cdef class LoadEngine:
         item.next_at = clock_ns(CLOCK_MONOTONIC)
         unlock(self.loop)
         ring(self.loop)
+
+    def receive(self, endpoint, bytes datagram):
+        cdef Endpoint *item = self.endpoint(endpoint)
+        cdef int length = <int>len(datagram)
+        if length > MAX_PACKET:
+            raise ValueError(f"a datagram of {length} bytes does not fit")
+        self.lock()
+        memcpy(self.loop.batch.buffers, <const char *>datagram, length)
+        take_datagram(item, &self.loop.batch, self.loop.batch.buffers, length, clock_ns(CLOCK_MONOTONIC))
+        if item.nack_count:
+            flush_nacks(item)
+        unlock(self.loop)
 
     def endpoint_stats(self, endpoint):
         if isinstance(self.endpoints.get(endpoint), tuple):

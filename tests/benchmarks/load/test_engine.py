@@ -12,7 +12,7 @@ import pytest
 from aiortc.rtp import RtcpPacket, RtcpPsfbPacket, RtcpRtpfbPacket, RtcpSrPacket, RtpPacket, is_rtcp
 
 from benchmarks.load.engine import LoadEngine
-from benchmarks.load.model import Kind, Rhythm, SourceFormat
+from benchmarks.load.model import Codec, Kind, Rhythm, SourceFormat
 from sfu.plane.srtp import Srtp
 
 CM80, GCM = 1, 7
@@ -44,6 +44,7 @@ class Hop:
     from_receiver: Srtp
     to_receiver: Srtp
     control: socket.socket
+    captured: socket.socket
 
     def next_media(self) -> bytes:
         """The next RTP packet of the publisher, opened."""
@@ -75,15 +76,18 @@ def hop(request: pytest.FixtureRequest) -> Iterator[Hop]:
     profile: int = request.param
     keys = [os.urandom(KEY_LENGTH[profile]) for _ in range(4)]
     control, engine_end = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
-    control.settimeout(DEADLINE)
+    captured, capture_end = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+    for end in (control, captured):
+        end.settimeout(DEADLINE)
     sockets = [udp() for _ in range(4)]
     publisher, receiver, publisher_side, receiver_side = sockets
-    engine = LoadEngine(control_fd=engine_end.fileno(), drain_ms=2)
+    engine = LoadEngine(control_fd=engine_end.fileno(), capture_fd=capture_end.fileno(), drain_ms=2)
     for number, (own, side) in enumerate(((publisher, publisher_side), (receiver, receiver_side))):
         assert engine.add_endpoint(own.fileno(), remb=1_000_000) == number
         engine.set_remote(number, side.getsockname())
         engine.set_srtp(number, profile, keys[2 * number], keys[2 * number + 1])
-    engine.set_payload(1, 96, Kind.VIDEO)
+    engine.set_payload(1, 96, Kind.VIDEO, Codec.VP8)
+    engine.set_payload(1, 97, Kind.RTX)
     engine.set_payload(1, 111, Kind.AUDIO)
     engine.start()
     yield Hop(
@@ -97,9 +101,10 @@ def hop(request: pytest.FixtureRequest) -> Iterator[Hop]:
         from_receiver=Srtp(profile, keys[2], outbound=False),
         to_receiver=Srtp(profile, keys[3], outbound=True),
         control=control,
+        captured=captured,
     )
     engine.stop()
-    for item in (*sockets, control, engine_end):
+    for item in (*sockets, control, engine_end, captured, capture_end):
         item.close()
 
 
@@ -181,7 +186,7 @@ def test_stun_and_dtls_go_to_python(hop: Hop) -> None:
 
 def test_what_is_not_authentic_is_refused_and_strangers_are_unknown(hop: Hop) -> None:
     forged = RtpPacket(payload_type=96, ssrc=5, payload=bytes(100)).serialize()
-    strange = RtpPacket(payload_type=97, ssrc=6, payload=bytes(100)).serialize()
+    strange = RtpPacket(payload_type=98, ssrc=6, payload=bytes(100)).serialize()
     for datagram in (forged, strange, b"\x80\xc8garbage", b"\x80"):
         hop.receiver_side.sendto(datagram, hop.receiver_address)
     until(lambda: hop.engine.endpoint_stats(1).refused == 2 and hop.engine.endpoint_stats(1).unknown == 1)
@@ -220,3 +225,133 @@ def test_a_burst_keeps_the_rate(hop: Hop) -> None:
     packets = [RtpPacket.parse(hop.next_media()) for _ in range(40)]
     assert len({packet.timestamp for packet in packets}) == 2
     assert hop.engine.source_stats(0).skipped == 0
+
+
+def vp8(sequence: int, *, key: bool, timestamp: int = 0, ssrc: int = 9) -> bytes:
+    payload = b"\x10" + (b"\x10" if key else b"\x11") + bytes(100)
+    packet = RtpPacket(payload_type=96, sequence_number=sequence, timestamp=timestamp, ssrc=ssrc, payload=payload)
+    return packet.serialize()
+
+
+def test_the_first_packet_and_the_first_key_frame_are_timed(hop: Hop) -> None:
+    before = time.monotonic()
+    assert hop.engine.endpoint_stats(1).first_packet == 0.0
+    hop.forward(vp8(1, key=False))
+    until(lambda: hop.engine.endpoint_stats(1).packets == 1)
+    first = hop.engine.endpoint_stats(1).first_packet
+    assert hop.engine.endpoint_stats(1).first_key_frame == 0.0
+    hop.forward(vp8(2, key=True))
+    hop.forward(vp8(3, key=True))
+    until(lambda: hop.engine.endpoint_stats(1).packets == 3)
+    assert before <= first <= hop.engine.endpoint_stats(1).first_key_frame <= time.monotonic()
+    assert hop.engine.endpoint_stats(1).first_packet == first
+
+
+def test_everything_is_opened_until_the_first_key_frame_and_a_sample_of_it_after(hop: Hop) -> None:
+    with closing(udp()) as own:
+        number = hop.engine.add_endpoint(own.fileno(), sample=10)
+        key = os.urandom(28)
+        hop.engine.set_srtp(number, GCM, key, key)
+        hop.engine.set_payload(number, 96, Kind.VIDEO, Codec.VP8)
+        sealing = Srtp(GCM, key, outbound=True)
+        for sequence in range(50):
+            hop.engine.receive(number, sealing.protect(vp8(sequence, key=False)))
+        assert hop.engine.endpoint_stats(number).decrypted == 50
+        for sequence in range(50, 2050):
+            hop.engine.receive(number, sealing.protect(vp8(sequence, key=True)))
+        stats = hop.engine.endpoint_stats(number)
+        assert 150 < stats.decrypted - 50 < 250
+        assert (stats.packets, stats.lost, stats.refused) == (2050, 0, 0)
+        hop.engine.remove_endpoint(number)
+
+
+def test_jitter_is_told_in_seconds(hop: Hop) -> None:
+    for sequence in range(2):  # arrive together, though 9000 units of 90 kHz lie between them: 100 ms / 16
+        hop.engine.receive(1, hop.to_receiver.protect(vp8(sequence, key=True, timestamp=9000 * sequence)))
+    (stream,) = hop.engine.stream_stats(1)
+    assert stream.jitter == pytest.approx(0.1 / 16, rel=0.5)
+
+
+def test_a_packet_of_the_callers_making_goes_out_protected(hop: Hop) -> None:
+    packet = vp8(77, key=True)
+    hop.engine.send_packet(0, packet)
+    assert hop.next_media() == packet
+    with pytest.raises(ValueError):
+        hop.engine.send_packet(0, bytes(2040))
+
+
+def test_captured_packets_arrive_whole_and_do_not_mix_with_control(hop: Hop) -> None:
+    hop.engine.set_capture(1, True)
+    repair = RtpPacket(payload_type=97, sequence_number=1, ssrc=10, payload=b"\0\1again").serialize()
+    for packet in (vp8(1, key=True), repair):
+        hop.forward(packet)
+        assert hop.captured.recv(2048) == (1).to_bytes(4, "little") + packet
+    hop.receiver_side.sendto(b"\x16dtls", hop.receiver_address)
+    assert hop.control.recv(100)[4:] == b"\x16dtls"
+    hop.engine.set_capture(1, False)
+    hop.forward(vp8(2, key=True))
+    until(lambda: hop.engine.endpoint_stats(1).packets == 2)
+    hop.captured.setblocking(False)
+    with pytest.raises(BlockingIOError):
+        hop.captured.recv(2048)
+
+
+def test_figures_of_removed_endpoints_and_sources_stay(hop: Hop) -> None:
+    source = hop.engine.add_source(0, VIDEO, FORMAT)
+    hop.forward(hop.next_media())
+    until(lambda: hop.engine.endpoint_stats(1).packets == 1)
+    for endpoint in (0, 1):
+        hop.engine.remove_endpoint(endpoint)
+        hop.engine.remove_endpoint(endpoint)
+    assert hop.engine.source_stats(source).packets > 0
+    assert hop.engine.endpoint_stats(1).packets == 1
+    assert [stream.ssrc for stream in hop.engine.stream_stats(1)] == [FORMAT.ssrc]
+    with pytest.raises(ValueError):
+        hop.engine.pause_source(source, False)
+
+
+def test_endpoints_come_and_go_without_end(hop: Hop) -> None:
+    with closing(udp()) as own:
+        numbers = set()
+        for _ in range(5000):
+            number = hop.engine.add_endpoint(own.fileno())
+            hop.engine.add_source(number, VIDEO, FORMAT)
+            hop.engine.remove_endpoint(number)
+            numbers.add(number)
+        assert len(numbers) == 5000
+    hop.engine.add_source(0, VIDEO, FORMAT)
+    hop.forward(hop.next_media())
+    until(lambda: hop.engine.endpoint_stats(1).packets == 1)
+
+
+def test_a_socket_closed_by_mistake_ends_its_endpoint_alone(hop: Hop) -> None:
+    own = udp()
+    number = hop.engine.add_endpoint(own.fileno())
+    own.sendto(b"\x16dtls", own.getsockname())
+    assert hop.control.recv(100)[:4] == number.to_bytes(4, "little")
+    own.close()
+    hop.engine.add_source(0, VIDEO, FORMAT)
+    hop.forward(hop.next_media())
+    until(lambda: hop.engine.endpoint_stats(1).packets == 1)
+    hop.engine.remove_endpoint(number)
+
+
+def test_many_streams_of_one_endpoint_are_told_apart(hop: Hop) -> None:
+    for turn in range(2):
+        for ssrc in range(1, 1001):
+            hop.engine.receive(1, hop.to_receiver.protect(vp8(turn, key=True, ssrc=ssrc)))
+    stats = hop.engine.endpoint_stats(1)
+    assert (stats.packets, stats.streams, stats.lost, stats.refused) == (2000, 1000, 0, 0)
+    assert {stream.packets for stream in hop.engine.stream_stats(1)} == {2}
+
+
+def test_the_client_knows_what_it_costs(hop: Hop) -> None:
+    hop.forward(vp8(1, key=True))
+    until(lambda: hop.engine.endpoint_stats(1).packets == 1)
+    cost = hop.engine.cost()
+    assert 0 < cost.engine < cost.process
+    assert cost.datagrams >= 1
+    assert cost.wakeups >= 1
+    assert cost.reads >= 1
+    hop.engine.stop()
+    assert hop.engine.thread_seconds() > 0

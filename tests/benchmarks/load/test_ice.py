@@ -1,3 +1,6 @@
+import pytest
+from aioice import stun
+
 from benchmarks.load.ice import Credentials, answer_to, binding_request, is_success
 
 CLIENT = Credentials("client", "client-password-000000")
@@ -25,3 +28,35 @@ def test_garbage_is_no_answer() -> None:
     for size in range(64):
         assert not is_success(bytes(range(size)), SERVER)
         assert answer_to(bytes(size), SERVER, ("127.0.0.1", 9)) is None
+
+
+@pytest.mark.parametrize("controlling", [True, False])
+def test_a_check_is_stun_for_others(controlling: bool) -> None:
+    message = stun.parse_message(binding_request(CLIENT, SERVER, 77, controlling=controlling))
+    assert message.check_message_integrity(SERVER.password.encode())
+    assert message.attributes["USERNAME"] == "server:client"
+    assert message.attributes["ICE-CONTROLLING" if controlling else "ICE-CONTROLLED"] == 77
+    assert ("USE-CANDIDATE" in message.attributes) is controlling
+    assert "FINGERPRINT" in message.attributes
+
+
+@pytest.mark.parametrize("source", [("192.0.2.7", 50_000), ("2001:db8::7", 50_000)])
+def test_an_answer_is_stun_for_others(source: tuple[str, int]) -> None:
+    request = stun.Message(stun.Method.BINDING, stun.Class.REQUEST)
+    request.add_message_integrity(CLIENT.password.encode())
+    answer = answer_to(bytes(request), CLIENT, source)
+    assert answer is not None
+    message = stun.parse_message(answer)
+    assert message.check_message_integrity(CLIENT.password.encode())
+    assert message.transaction_id == request.transaction_id
+    assert message.attributes["XOR-MAPPED-ADDRESS"] == source
+
+
+def test_an_answer_of_others_is_taken() -> None:
+    answer = stun.Message(stun.Method.BINDING, stun.Class.RESPONSE)
+    answer.attributes["SOFTWARE"] = "odd"
+    answer.add_message_integrity(SERVER.password.encode())
+    assert is_success(bytes(answer), SERVER)
+    changed = bytearray(bytes(answer))
+    changed[25] ^= 1
+    assert not is_success(bytes(changed), SERVER)
