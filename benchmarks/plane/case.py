@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from benchmarks.plane.sampling import Sampler
+from benchmarks.plane.calibration import CALIBRATIONS
+from benchmarks.plane.sampling import PASSES, Sampler, Timing, alternate
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,14 @@ class Case:
     calibration: str
     """Name of a calibration: work of the same nature."""
     prepare: Callable[[], Sampler]
+    effort: int = 1
+    """Times as long as others to be measured: what waits for memory varies more."""
+
+
+def timed(case: Case, seconds: float) -> Timing:
+    """Beside its reference work, for so many seconds of CPU times its effort."""
+    reference = CALIBRATIONS[case.calibration]
+    return alternate(case.prepare, reference, seconds * case.effort, PASSES * case.effort)
 
 
 def checked(name: str, wanted: int, found: int) -> int:

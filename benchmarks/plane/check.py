@@ -7,10 +7,8 @@ from dataclasses import dataclass
 from rich.console import Console
 
 from benchmarks.plane import baseline
-from benchmarks.plane.calibration import CALIBRATIONS
-from benchmarks.plane.case import Case
+from benchmarks.plane.case import Case, timed
 from benchmarks.plane.micro import chosen
-from benchmarks.plane.sampling import alternate
 
 SECONDS = 1.5  # for each case, its reference included
 ATTEMPTS = 4  # the first look at a case, and up to three more before it is called slower
@@ -74,7 +72,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
 
 def ratio(case: Case) -> float:
     """Measured now."""
-    return alternate(case.prepare, CALIBRATIONS[case.calibration], SECONDS).ratio
+    return timed(case, SECONDS).ratio
 
 
 def judged(cases: Iterable[Case], was: Mapping[str, float], measure: Measure) -> Iterator[Verdict]:

@@ -8,10 +8,9 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.plane import baseline
-from benchmarks.plane.calibration import CALIBRATIONS
-from benchmarks.plane.case import Case
+from benchmarks.plane.case import Case, timed
 from benchmarks.plane.cases import all_cases
-from benchmarks.plane.sampling import Timing, alternate
+from benchmarks.plane.sampling import Timing
 from benchmarks.report.machine import setting
 
 SECONDS = 1.5  # for each case, its reference included
@@ -55,7 +54,7 @@ def chosen(pattern: str) -> tuple[Case, ...]:
 def measured(cases: Iterable[Case], seconds: float) -> Iterator[tuple[Case, Timing]]:
     """One after the other."""
     for case in cases:
-        yield case, alternate(case.prepare, CALIBRATIONS[case.calibration], seconds)
+        yield case, timed(case, seconds)
 
 
 def row(case: Case, timing: Timing) -> tuple[str, ...]:

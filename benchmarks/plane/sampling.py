@@ -10,7 +10,7 @@ from dataclasses import dataclass
 # run to run where this one moved by 5.
 LOW = 0.05
 FEWEST = 3  # samples of a pass
-PASSES = 5
+PASSES = 7
 PATIENCE = 8
 
 

@@ -6,10 +6,9 @@ import pytest
 from rich.console import Console
 
 from benchmarks.plane import baseline, check, micro
-from benchmarks.plane.calibration import CALIBRATIONS
-from benchmarks.plane.case import Case
+from benchmarks.plane.case import Case, timed
 from benchmarks.plane.forwarding import VIDEO, lecture
-from benchmarks.plane.sampling import Sample, Sampler, alternate
+from benchmarks.plane.sampling import Sample, Sampler
 from sfu.plane.model import SrtpProfile
 
 FORWARD = Case("forward", "packet out", "gcm", lecture(SrtpProfile.AEAD_AES_128_GCM, *VIDEO, 10))
@@ -31,7 +30,7 @@ def half_as_much_again(case: Case) -> Case:
 
 
 def ratio(case: Case) -> float:
-    return alternate(case.prepare, CALIBRATIONS[case.calibration], 0.3).ratio
+    return timed(case, 0.3).ratio
 
 
 def measuring(*ratios: float) -> Callable[[Case], float]:
