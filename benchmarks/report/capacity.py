@@ -41,7 +41,8 @@ def _row(one: Capacity) -> tuple[str, ...]:
     per_core = one.packets_per_core
     size = f"{one.size} {one.unit}" if one.size else "none worked"
     rate = f"{one.packets_per_second:,.0f}" if one.best else UNKNOWN
-    return (one.server, one.plan, size, rate, f"{per_core:,.0f}" if per_core else UNKNOWN, one.limited_by)
+    limit = f"{one.limited_by}: {one.problem}" if one.problem else one.limited_by
+    return (one.server, one.plan, size, rate, f"{per_core:,.0f}" if per_core else UNKNOWN, limit)
 
 
 def _probe(probe: Probe) -> tuple[str, ...]:

@@ -6,18 +6,22 @@ from benchmarks.rooms.capacity import Capacity, Limits, Probe
 from tests.support.outcomes import GOOD
 
 FINE, BAD = Probe(30, 31, "", False, GOOD), Probe(60, 61, "2.0% lost", True, replace(GOOD, lost=2000))
-FOUND = Capacity("Zvonok", "lecture", "receivers", 30, (FINE, BAD), "the load client")
+FOUND = Capacity("Zvonok", "lecture", "receivers", 30, (FINE, BAD), "the load client", "2.0% lost")
 
 
 def test_the_largest_size_with_its_rate_and_who_set_the_limit() -> None:
     section = capacity_section([FOUND])
-    assert section.table.rows == (("Zvonok", "lecture", "30 receivers", "16,667", "200,000", "the load client"),)
+    assert section.table.rows == (
+        ("Zvonok", "lecture", "30 receivers", "16,667", "200,000", "the load client: 2.0% lost"),
+    )
     assert isinstance(section.plot, Bars)
 
 
 def test_a_server_on_which_nothing_worked_is_told_too() -> None:
-    none = Capacity("Zvonok", "lecture", "receivers", 0, (Probe(30, 31, "nobody got in", False, None),), "the server")
-    assert capacity_section([none]).table.rows == (("Zvonok", "lecture", "none worked", "-", "-", "the server"),)
+    none = Capacity(
+        "Zvonok", "lecture", "receivers", 0, (Probe(30, 31, "nobody got in", False, None),), "the server", "full"
+    )
+    assert capacity_section([none]).table.rows == (("Zvonok", "lecture", "none worked", "-", "-", "the server: full"),)
     assert capacity_section([none]).plot is None
     assert probes_section(none).table.rows == (("30", "31", "-", "-", "-", "nobody got in"),)
 
