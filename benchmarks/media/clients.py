@@ -7,6 +7,7 @@ the SDK's own, in this process: the client's CPU says how many participants one 
 import asyncio
 import logging
 import math
+import secrets
 import time
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -32,6 +33,11 @@ logging.getLogger("livekit").setLevel(logging.ERROR)  # it warns of each server 
 
 class SdkError(Exception):
     """A real client did not get in, in words."""
+
+
+def own_room(name: str) -> str:
+    """A room that nobody else is in, on whatever server."""
+    return f"bench-{secrets.token_hex(3)}-{name}"
 
 
 def access_of(peer: Peer) -> Access:

@@ -20,12 +20,14 @@ from benchmarks.command.stop import UsageError, finished
 from benchmarks.figures import spread
 from benchmarks.load.access import Access
 from benchmarks.load.client import ConnectError, LoadClient
-from benchmarks.media.clients import Client, SdkError, access_of
+from benchmarks.media.clients import Client, SdkError, access_of, own_room
+from benchmarks.media.sdk import refuse_authorities
 from benchmarks.peers.peer import Entrant, Peer, PeerError
 from benchmarks.report import Bar, Bars, Report, Section, Table, publish
 from benchmarks.rooms.run import started
 
 ROOMS = ("main", "group")
+"""As the report calls them."""
 WANDERER = "wanderer"
 MOVES, MOST = 20, 10_000
 EACH = 0.5  # seconds for a move, about
@@ -53,6 +55,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     """0 when each move ended with a picture."""
     if not 1 <= options.moves <= MOST:
         raise UsageError(f"--moves must be from 1 to {MOST}")
+    refuse_authorities(options)
     entrant = target.chosen(options)
     found: list[Move] = []
     problems: list[str] = []
@@ -79,19 +82,20 @@ def run(options: argparse.Namespace, console: Console) -> int:
 async def wander(peer: Peer, moves: int, found: list[Move]) -> None:
     """Move somebody so often; appends to `found` as it goes. Raises SdkError when a picture does not come."""
     access = access_of(peer)
+    names = {room: own_room(room) for room in ROOMS}
     cameras = {room: Client(f"camera-{room}") for room in ROOMS}
     person = Client(WANDERER)
     try:
         for room, camera in cameras.items():
-            await camera.connect(access, room)
+            await camera.connect(access, names[room])
             await camera.publish(sound=False)
-        await person.connect(access, ROOMS[0])
+        await person.connect(access, names[ROOMS[0]])
         await _picture(person, cameras[ROOMS[0]], time.monotonic())
         async with api.LiveKitAPI(_http(access), access.key, access.secret) as server:
             for number in range(moves):
                 room, other = ROOMS[number % 2], ROOMS[(number + 1) % 2]
                 begin = time.monotonic()
-                await _ask(server, room, other)
+                await _ask(server, names[room], names[other])
                 found.append(Move(other, await _picture(person, cameras[other], begin)))
     finally:
         await asyncio.gather(*(client.close() for client in (person, *cameras.values())))

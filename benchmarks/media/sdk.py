@@ -19,14 +19,13 @@ from benchmarks.command.display import Display
 from benchmarks.command.stop import UsageError, finished
 from benchmarks.figures import Spread, spread
 from benchmarks.load.client import ConnectError, LoadClient
-from benchmarks.media.clients import FPS, HEIGHT, WIDTH, Client, SdkError, access_of
+from benchmarks.media.clients import FPS, HEIGHT, WIDTH, Client, SdkError, access_of, own_room
 from benchmarks.media.views import View, view
 from benchmarks.peers.peer import Entrant, Peer, PeerError
 from benchmarks.report import Bar, Bars, Report, Section, Table, publish
 from benchmarks.report.method import LOOPBACK
 from benchmarks.rooms.run import started
 
-ROOM = "sdk"
 PARTICIPANTS, SECONDS = 4, 10.0
 MOST, LONGEST = 50, 3600.0  # participants, seconds: more people are a task for the native client
 PATIENCE = 20.0  # seconds until everybody must have seen everybody
@@ -83,6 +82,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
         raise UsageError(f"--participants must be from 2 to {MOST}")
     if not 1 <= options.seconds <= LONGEST:
         raise UsageError(f"--seconds must be from 1 to {LONGEST:g}")
+    refuse_authorities(options)
     entrant, remote = target.chosen(options), target.is_remote(options)
     calls: list[Call] = []
     problems: list[str] = []
@@ -106,13 +106,19 @@ def run(options: argparse.Namespace, console: Console) -> int:
     return 0 if complete and not calls[0].problems else 1
 
 
+def refuse_authorities(options: argparse.Namespace) -> None:
+    """Raises UsageError for what the SDK cannot do."""
+    if options.ca:
+        raise UsageError("--ca: the LiveKit SDK trusts the authorities of this system only; add the certificate there")
+
+
 async def hold(server: str, peer: Peer, participants: int, seconds: float) -> Call:
     """Hold a call on a running server and measure it for so long. Raises SdkError when somebody does not get in."""
-    access = access_of(peer)
+    access, room = access_of(peer), own_room("sdk")
     people = [Client(f"person-{number}") for number in range(participants)]
     try:
         for person in people:
-            await person.connect(access, ROOM)
+            await person.connect(access, room)
             await person.publish()
         await _wait_seen(people)
         begin, own, servers = time.monotonic(), time.process_time(), _cpu(peer)

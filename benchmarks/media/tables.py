@@ -18,8 +18,9 @@ METHOD = (
     "Each picture carries its number as a bar code. What arrives is put together, compared byte for byte with what was "
     "sent, and decoded; numbers must come in order; every tenth picture is compared with the one before encoding.",
     "A server that asks for a key frame gets one: the film goes on at its next key frame.",
-    f"First: from the first packet sent to the first frame that decodes. Freezes: more than {FREEZE * 1e3:.0f} ms "
-    "between two frames, by this process's clock.",
+    "First: from the first packet sent to the first frame that decodes; with servers that announce a track when its "
+    "first packet comes, the subscription is in it.",
+    f"Freezes: more than {FREEZE * 1e3:.0f} ms between two frames, by this process's clock.",
 )
 NOT_MEASURED = ("Simulcast, changes of bitrate, receivers' jitter buffers, lip synchronisation.",)
 VIDEO = ("film", "codec", "receiver", "first ms", "shown", "due", "refused", "altered", "wrong", "lost packets")

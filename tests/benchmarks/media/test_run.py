@@ -2,6 +2,7 @@ import pytest
 
 from benchmarks.media.model import Codec, Film
 from benchmarks.media.run import plan_of, show
+from benchmarks.peers.janus import JanusPeer, installed
 from benchmarks.peers.peer import Entrant
 from benchmarks.peers.zvonok import ZvonokPeer
 from sfu.plane.model import SrtpProfile
@@ -30,6 +31,13 @@ async def test_sound_alone_arrives_whole(films: dict[Codec, Film]) -> None:
     showing = await show(OURS, [films[Codec.OPUS]], receivers=1, checked=1, seconds=2.0)
     assert showing.problems == ()
     assert showing.verdicts[0].tone == pytest.approx(440.0, abs=2.0)
+
+
+@pytest.mark.skipif(not installed(), reason="Debian's janus is not installed")
+async def test_films_arrive_whole_through_janus(films: dict[Codec, Film]) -> None:
+    janus = Entrant("Janus", SrtpProfile.AES_CM_128_HMAC_SHA1_80, JanusPeer)
+    showing = await show(janus, [films[Codec.H264], films[Codec.OPUS]], receivers=1, checked=1, seconds=2.0)
+    assert showing.problems == ()
 
 
 def test_the_plan_tells_the_load_before_it_is_made(films: dict[Codec, Film]) -> None:
