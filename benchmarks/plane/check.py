@@ -90,7 +90,7 @@ def sentence(verdict: Verdict) -> str:
         return f"{verdict.case}: not in the baseline"
     again = f", after {verdict.attempts} attempts" if verdict.attempts > 1 else ""
     mark = "  SLOWER" if verdict.failed else ""
-    return f"{verdict.case}: {verdict.now:#.4g}, was {verdict.was:#.4g} ({verdict.change:+.0%}{again}){mark}"
+    return f"{verdict.case}: {verdict.now:.4g}, was {verdict.was:.4g} ({verdict.change:+.0%}{again}){mark}"
 
 
 def summary(failed: list[Verdict], checked: int) -> list[str]:

@@ -33,11 +33,11 @@ def run(options: argparse.Namespace, console: Console) -> int:
     if not cases:
         console.print(f"no case is called like {options.only!r}")
         return 1
-    table = Table("case", "ns", "of one", "ratio to", "", "samples", title="Micro benchmarks of the plane")
+    table = Table("case", "ns", "of one", "reference", "ratio", "samples", title="Micro benchmarks of the plane")
     timings: dict[str, Timing] = {}
     for case, timing in measured(cases, options.seconds):
         timings[case.name] = timing
-        console.print(f"[{len(timings)}/{len(cases)}] {case.name}: {timing.nanoseconds:.0f} ns", highlight=False)
+        console.print(f"[{len(timings)}/{len(cases)}] {case.name}: {_amount(timing.nanoseconds)} ns", highlight=False)
         table.add_row(*row(case, timing))
     console.print(table)
     if options.write_baseline:
@@ -61,12 +61,16 @@ def row(case: Case, timing: Timing) -> tuple[str, ...]:
     """As tables show it."""
     return (
         case.name,
-        f"{timing.nanoseconds:#.3g}",
+        _amount(timing.nanoseconds),
         case.operation,
         case.calibration,
-        f"{timing.ratio:#.4g}",
+        f"{timing.ratio:.4g}",
         str(timing.samples),
     )
+
+
+def _amount(nanoseconds: float) -> str:
+    return f"{nanoseconds:.2f}" if nanoseconds < 10 else f"{nanoseconds:,.0f}"
 
 
 def keep(timings: dict[str, Timing]) -> None:

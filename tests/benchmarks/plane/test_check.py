@@ -75,7 +75,7 @@ def test_a_case_without_baseline_fails_at_once() -> None:
 def test_a_failure_says_which_what_it_was_what_it_is_and_what_to_do() -> None:
     failed = list(check.judged([FORWARD], {"forward": 1.0}, measuring(1.5, 1.4, 1.25, 1.3)))
     text = "\n".join(check.summary(failed, 31))
-    assert "forward: 1.250, was 1.000 (+25%, after 4 attempts)" in text
+    assert "forward: 1.25, was 1 (+25%, after 4 attempts)" in text
     assert "zvonok bench micro --write-baseline" in text
 
 
