@@ -20,7 +20,7 @@ from benchmarks.report import Report, publish
 from benchmarks.report.capacity import capacity_method, capacity_section, probes_section
 from benchmarks.report.floor import floor_section
 from benchmarks.report.machine import PROGRAM
-from benchmarks.report.method import LOOPBACK, NOT_MEASURED, of_client, of_runs, of_spread, sentences
+from benchmarks.report.method import LOOPBACK, NOT_MEASURED, of_client, of_runs, of_spread, sentences, versions
 from benchmarks.report.sections import scenario_sections
 from benchmarks.report.summary import Run, Summary, summaries
 from benchmarks.rooms.capacity import Capacity, Limits, Probe, summary
@@ -156,7 +156,7 @@ def report(options: argparse.Namespace, chosen: Sequence[Entrant], found: Found)
         raw={"runs": found.runs, "capacity": searches, "floor": found.floors, "failures": found.failures},
         caveats=_caveats(chosen, found, figures),
         not_measured=("Servers that are not installed here.", *NOT_MEASURED),
-        versions=tuple((one.name, one.version) for one in chosen if one.version),
+        versions=versions(chosen),
     )
 
 

@@ -12,7 +12,7 @@ from benchmarks.load.client import ConnectError, LoadClient
 from benchmarks.peers.peer import Entrant, PeerError
 from benchmarks.report import Report, publish
 from benchmarks.report.capacity import capacity_method, capacity_section, probes_section
-from benchmarks.report.method import LOOPBACK, NOT_MEASURED, of_client, of_runs, of_spread, sentences
+from benchmarks.report.method import LOOPBACK, NOT_MEASURED, of_client, of_runs, of_spread, sentences, versions
 from benchmarks.report.sections import scenario_sections
 from benchmarks.report.summary import Run, summaries
 from benchmarks.rooms import capacity, guard
@@ -145,7 +145,7 @@ def _report(plan: Plan, entrant: Entrant, runs: list[Run], options: argparse.Nam
         raw={"runs": runs},
         caveats=tuple(caveats) if remote else (*caveats, LOOPBACK),
         not_measured=NOT_MEASURED,
-        versions=((entrant.name, entrant.version),) if entrant.version else (),
+        versions=versions([entrant]),
     )
 
 
@@ -166,5 +166,5 @@ def _capacity_report(
         raw={"capacity": found, "scenario": scenario, "limits": limits},
         caveats=(entrant.caveat,) if entrant.caveat else (),
         not_measured=NOT_MEASURED,
-        versions=((entrant.name, entrant.version),) if entrant.version else (),
+        versions=versions([entrant]),
     )

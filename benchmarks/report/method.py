@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from benchmarks.peers.peer import Entrant
 from benchmarks.report.summary import Run, Summary, noisy
 from benchmarks.rooms.judge import MOST_CLIENT_SHARE
 from benchmarks.rooms.judge import caveats as doubts
@@ -38,6 +39,11 @@ def sentences(*, remote: bool, windows: int, seconds: float, gro: bool = False) 
     offload = offload or "do not take segments together (UDP_GRO): the server pays for segmentation"
     measured = f"{several}, after everybody gets everything that is due and caches are warm. Receivers {offload}."
     return (measured, *COMMON, *(REMOTE if remote else LOCAL))
+
+
+def versions(chosen: Iterable[Entrant]) -> tuple[tuple[str, str], ...]:
+    """Each server once, however many settings of it take part: names have the setting behind a comma."""
+    return tuple(dict.fromkeys((one.name.partition(",")[0], one.version) for one in chosen if one.version))
 
 
 def of_runs(runs: Iterable[Run]) -> list[str]:

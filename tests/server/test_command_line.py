@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from server import __main__ as command
 from server.config import DEMO_KEY, DEMO_SECRET, load
 
 ROOT = Path(__file__).parents[2]
@@ -84,3 +85,19 @@ def test_a_journal_key_is_printed_alone(tmp_path: Path) -> None:
     assert ended.returncode == 0, ended.stderr
     assert ended.stdout.startswith("sk_test_")
     assert len(ended.stdout.split()) == 1
+
+
+def test_benchmarks_are_a_command_with_its_own_help_and_exit_codes() -> None:
+    helped = zvonok("bench", "--help")
+    assert helped.returncode == 0
+    assert "zvonok bench lecture --capacity" in helped.stdout
+    assert zvonok("bench", "lecture", "--receivers", "0").returncode == 2
+
+
+def test_without_the_extra_the_benchmarks_say_how_to_get_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(command, "find_spec", lambda name: None if name == "rich" else object())
+    monkeypatch.setattr(sys, "argv", ["zvonok", "bench"])
+    assert command.main() == 1
+    assert capsys.readouterr().err == "Benchmarks need rich: pip install 'zvonok[bench]'\n"

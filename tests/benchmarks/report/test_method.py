@@ -1,8 +1,11 @@
 from dataclasses import replace
 
-from benchmarks.report.method import LOCAL, REMOTE, of_client, of_runs, of_spread, sentences
+from benchmarks.peers.peer import Entrant
+from benchmarks.report.method import LOCAL, REMOTE, of_client, of_runs, of_spread, sentences, versions
 from benchmarks.report.summary import Run, summaries
 from benchmarks.rooms.outcome import Accounting
+from sfu.plane.model import SrtpProfile
+from tests.support.fake_peer import FakePeer, World
 from tests.support.outcomes import GOOD, OUTCOME
 
 
@@ -38,3 +41,11 @@ def test_the_method_says_what_is_known_of_a_server_elsewhere() -> None:
     assert set(LOCAL) < set(sentences(remote=False, windows=3, seconds=6.0))
     assert "3 windows of 6 s" in sentences(remote=False, windows=3, seconds=6.0)[0]
     assert "like a card" in sentences(remote=False, windows=1, seconds=6.0, gro=True)[0]
+
+
+def test_a_server_with_several_settings_has_one_version() -> None:
+    settings = (("A, x", "1"), ("A, y", "1"), ("B", ""))
+    made = [
+        Entrant(name, SrtpProfile.AEAD_AES_128_GCM, lambda _: FakePeer(World()), version) for name, version in settings
+    ]
+    assert versions(made) == (("A", "1"),)
