@@ -37,7 +37,7 @@ from sfu.plane.rewriter cimport (
     rewriter_accept,
     rewriter_forget,
 )
-from sfu.plane.ring cimport RING_SLOTS, ring_free, ring_get, ring_put
+from sfu.plane.ring cimport RING_SLOTS, ring_free, ring_get, ring_put, ring_seen
 from sfu.plane.rtp cimport (
     EXT_AUDIO_LEVEL,
     EXT_TRANSPORT_CC,
@@ -166,7 +166,7 @@ cdef void receive_media(
     ):
         forwarder.counters[DROP_LATE] += 1
         return
-    if packet.sequence <= 0 or ring_get(&layer.ring, packet.sequence) != NULL:
+    if packet.sequence <= 0 or ring_seen(&layer.ring, packet.sequence):
         forwarder.counters[DROP_DUPLICATE] += 1
         return
     packet.timestamp = rtp.timestamp

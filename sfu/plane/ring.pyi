@@ -3,7 +3,12 @@
 class PacketRing:
     """Recent payloads by unwrapped sequence number."""
 
-    def put(self, sequence: int, payload: bytes) -> bool:
+    room: int
+    """Bytes for payloads."""
+
+    def put(self, sequence: int, payload: bytes, now: float = 0.0) -> bool:
         """False = not kept: too long, or older than what the slot holds."""
 
     def get(self, sequence: int) -> bytes | None: ...
+    def seen(self, sequence: int) -> bool:
+        """Whether the packet was put, also when its payload is gone; of the last 512 numbers."""

@@ -1,5 +1,9 @@
 """The packet ring."""
 
+import random
+
+import pytest
+
 from sfu.plane.ring import PacketRing
 
 
@@ -27,3 +31,39 @@ def test_refuses_what_does_not_fit() -> None:
     assert not ring.put(0, b"numbers begin at one")
     assert ring.get(0) is None
     assert ring.get(-5) is None
+
+
+@pytest.mark.parametrize(
+    "packets,size,room", [(20, 900, 65536), (100, 1100, 131072), (160, 1200, 262144), (500, 1200, 1048576)]
+)
+def test_takes_the_memory_of_a_second_of_its_bitrate(packets: int, size: int, room: int) -> None:
+    ring = PacketRing()
+    for sequence in range(1, 20 * packets):
+        assert ring.put(sequence, bytes(size), now=sequence / packets)
+        assert ring.get(max(1, sequence - packets + 1)) is not None or sequence < 4 * packets
+    assert ring.room == room
+
+
+def test_never_gives_back_other_bytes_than_were_put() -> None:
+    chance = random.Random(7)
+    ring, put, now = PacketRing(), dict[int, bytes](), 0.0
+    highest = 1
+    for _ in range(20_000):
+        highest += chance.choice((1, 1, 1, 2, 5))
+        sequence = highest - chance.choice((0, 0, 0, 3, 20, 400))
+        now += chance.choice((0.0, 0.0001, 0.002, 0.03))
+        payload = chance.randbytes(chance.choice((1, 100, 1200, 1480)))
+        if sequence > 0 and not ring.seen(sequence) and ring.put(sequence, payload, now):
+            put[sequence] = payload
+        for asked in (highest, highest - chance.randrange(512)):
+            assert ring.get(asked) in (None, put.get(asked))
+        assert ring.get(max(put)) == put[max(put)]
+
+
+def test_remembers_numbers_longer_than_payloads() -> None:
+    ring = PacketRing()
+    for sequence in range(1, 200):
+        ring.put(sequence, bytes(1400), now=10.0 * sequence)
+    assert ring.get(1) is None
+    assert ring.seen(1)
+    assert not ring.seen(500)
