@@ -9,7 +9,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from benchmarks.load.client import LoadClient
+from benchmarks.load.engine import LoadEngine
 from benchmarks.peers.peer import Peer
+from benchmarks.rooms import guard
 from benchmarks.rooms.churning import come_and_go
 from benchmarks.rooms.clock import now
 from benchmarks.rooms.judge import client_bound
@@ -18,7 +20,10 @@ from benchmarks.rooms.outcome import Window
 from benchmarks.rooms.plan import Plan, Scenario, Seat
 from benchmarks.rooms.search import fine_enough, sizes
 from benchmarks.rooms.stage import Stage
+from benchmarks.rooms.watch import Watch
 
+CLEARLY = 10  # times a limit: what is that bad while people still join does not get better with more of them
+CALM = 10.0  # seconds for a server to get over a size that was too much
 AT_ONCE = 8  # participants that join at the same time: more only wait for one another
 FLOW = 10.0  # seconds for everybody to get everything
 MOST_PARTICIPANTS = 1000  # more are the client's limit, whatever the server
@@ -112,7 +117,7 @@ async def search(
     """
     most = limits.most or largest(scenario)
     await peer.prepare(scenario.sized(most).plan())
-    ground = _Ground(Stage(peer, client, sample=SAMPLE, note=_nothing), limits)
+    ground = _Ground(Stage(peer, client, sample=SAMPLE, note=_nothing), client.engine, limits)
     probes: list[Probe] = []
     asked = sizes(getattr(scenario, scenario.SIZE), most)
     end = now() + limits.budget
@@ -158,36 +163,67 @@ def judge(window: Window, limits: Limits) -> str:
 class _Ground:
     """The stage with whom a probe needs on it."""
 
-    def __init__(self, stage: Stage, limits: Limits) -> None:
+    def __init__(self, stage: Stage, engine: LoadEngine, limits: Limits) -> None:
         self.stage = stage
-        self._limits = limits
+        self._engine, self._limits = engine, limits
         self._seats: dict[str, Seat] = {}
+        self._carried: dict[str, Seat] = {}
+        """Those of the last size that worked."""
 
     async def probe(self, size: int, plan: Plan) -> Probe:
-        """Change who is in, wait until media flow, measure one window."""
+        """Change who is in, wait until media flow, measure one window. After a failure the last good size is back."""
         failed = len(self.stage.failures)
-        await self._change(plan)
-        await self.stage.wait_flowing(FLOW)
-        await asyncio.sleep(self._limits.settle)
+        problem = await self._prepare(plan)
         window = None
         if self.stage.inside:
             async with come_and_go(self.stage, plan):
                 window = await self.stage.meter.measure(self._limits.window)
         await self.stage.drop_failed()
         failures = self.stage.failures[failed:]
-        problem = judge(window, self._limits) if window else "nobody got in"
         if failures:
             problem = f"{len({failure.identity for failure in failures})} failed: {failures[0].problem}"
+        problem = problem or (judge(window, self._limits) if window else "nobody got in")
+        if problem:
+            await self._recover()
+        else:
+            self._carried = self._seats
         return Probe(size, len(plan.seats), problem, window is not None and client_bound(window), window)
+
+    async def _prepare(self, plan: Plan) -> str:
+        """Everybody in and served, or why that was given up."""
+        patience = guard.Limits(
+            failures=0, failed=0.0, loss=CLEARLY * self._limits.loss, seconds=1.5, slower=CLEARLY * self._limits.p99
+        )
+        watch = Watch(patience, self.stage, self._engine)
+        try:
+            async with watch:
+                await self._change(plan)
+                await self.stage.wait_flowing(FLOW)
+                await asyncio.sleep(self._limits.settle)
+        except TimeoutError:
+            return f"given up with {len(self.stage.inside)} inside: {watch.reason}"
+        return ""
+
+    async def _recover(self) -> None:
+        """Back to the last good size, and wait until the server's queues are empty."""
+        await self._keep({name for name in self.stage.inside if self._carried.get(name) == self._seats.get(name)})
+        end = now() + CALM
+        while self.stage.inside and now() < end:
+            window = await self.stage.meter.measure(self._limits.window / 4)
+            if max(window.video.p99, window.audio.p99) < self._limits.p99:
+                return
+
+    async def _keep(self, stay: set[str]) -> None:
+        async with asyncio.TaskGroup() as group:
+            for name in self.stage.inside - stay:
+                group.create_task(self.stage.leave(name))
 
     async def _change(self, plan: Plan) -> None:
         """Who has the same seat as before stays, unless how they come is what the plan is about."""
         wanted = {seat.identity: seat for seat in plan.seats}
         fresh = plan.joins_per_second or plan.churn
         stay = {name for name in self.stage.inside if not fresh and wanted.get(name) == self._seats.get(name)}
-        async with asyncio.TaskGroup() as group:
-            for name in self.stage.inside - stay:
-                group.create_task(self.stage.leave(name))
+        await self._keep(stay)
         self._seats = wanted
         self.stage.expect(plan)
         begin, gate = now(), asyncio.Semaphore(AT_ONCE if not plan.joins_per_second else len(wanted))

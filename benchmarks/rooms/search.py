@@ -1,28 +1,31 @@
 """The search for the largest size that still works. Pure: a generator of sizes to try, told how each one went."""
 
+from collections import Counter
 from collections.abc import Generator
 
 FINE = 0.05  # share of the size: closer than that the machine's noise decides
+TRIES = 2  # of the size that limits the result: one failure may be the machine's
 
 
 def sizes(first: int, most: int) -> Generator[int, bool, int]:
     """Yields sizes to try and is sent whether each one worked; returns the largest that did, 0 for none.
 
-    Doubles from `first` until a size fails or `most` worked, then halves the interval until it is fine enough. A size
-    that fails is tried a second time before it counts as failed.
+    Doubles from `first` until a size fails or `most` worked, then halves the interval until it is fine enough. The size
+    that then limits the result is tried a second time; if it works, the search goes on above it.
     """
-    good, bad, size = 0, most + 1, min(first, most)
+    good, size, failures = 0, min(first, most), Counter[int]()
     while True:
-        worked = yield size
-        if not worked:
-            worked = yield size
-        if worked:
+        if (yield size):
             good = size
         else:
-            bad = size
-        if fine_enough(good, bad):
+            failures[size] += 1
+        bad = min((failed for failed in failures if failed > good), default=most + 1)
+        if not fine_enough(good, bad):
+            size = min(2 * good, most) if bad > most else (good + bad) // 2
+        elif bad > most or failures[bad] == TRIES:
             return good
-        size = min(2 * good, most) if bad > most else (good + bad) // 2
+        else:
+            size = bad
 
 
 def fine_enough(good: int, bad: int) -> bool:

@@ -20,6 +20,7 @@ class Watch:
         self.reason = ""
         self._guard, self._stage, self._engine = Guard(limits), stage, engine
         self._counts: list[int] = []
+        self._tried, self._failed = stage.tried, len(stage.failures)  # before it: no business of this guard
         self._limit = asyncio.timeout(None)
         self._timer: asyncio.TimerHandle | None = None
 
@@ -46,10 +47,10 @@ class Watch:
             self._look_later()
 
     def _sight(self) -> Sight:
-        totals, failures = self._stage.meter.read(), self._stage.failures
+        totals, failures = self._stage.meter.read(), self._stage.failures[self._failed :]
         return Sight(
             now=now(),
-            tried=self._stage.tried,
+            tried=self._stage.tried - self._tried,
             failed=len({failure.identity for failure in failures}),
             problem=failures[-1].problem if failures else "",
             received=totals.packets_received,

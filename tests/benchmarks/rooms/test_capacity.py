@@ -6,7 +6,7 @@ from benchmarks.rooms import SCENARIOS
 from benchmarks.rooms.breakout import Breakout
 from benchmarks.rooms.capacity import Capacity, Limits, Probe, largest, search, summary
 from benchmarks.rooms.lecture import Lecture
-from benchmarks.rooms.plan import Scenario
+from benchmarks.rooms.plan import Scenario, Seat
 from benchmarks.rooms.storm import Storm
 from tests.support.fake_peer import FakeClient, FakePeer, World
 from tests.support.virtual_loop import run as virtually
@@ -30,23 +30,23 @@ def carrying(packets: float) -> World:
 
 
 def test_the_largest_lecture_is_found_and_people_stay_between_probes() -> None:
-    world, told = carrying(550 * 70), list[Probe]()
-    found = find(world, Lecture(receivers=10), Limits(most=200), told)
-    assert 67 <= found.size <= 70
+    world, told = carrying(550 * 35), list[Probe]()
+    found = find(world, Lecture(receivers=10), Limits(most=64), told)
+    assert 33 <= found.size <= 35
     assert (found.limited_by, found.problem) == ("the server", "20.0% lost")
     assert found.packets_per_second == pytest.approx(found.size * 550, rel=0.03)
     assert (found.packets_per_core or 0) > found.packets_per_second
     assert (found.server, found.plan, found.unit) == ("Fake", "lecture", "receivers")
     assert list(found.probes) == told
     assert not world.inside()
-    assert len(world.members) < 220  # 160 join once, and some again: everybody anew would be 900
-    assert world.prepared == [Lecture(receivers=200).plan()]
+    assert len(world.members) < 180  # those beyond the last good size come again: everybody anew would be 300
+    assert world.prepared == [Lecture(receivers=64).plan()]
 
 
 def test_a_slow_server_is_at_its_limit_too() -> None:
     world = World()
     world.slow = lambda: len(world.inside()) > 31
-    found = find(world, Lecture(receivers=10), Limits(most=100))
+    found = find(world, Lecture(receivers=10), Limits(most=64))
     assert found.size in (29, 30)
     assert "p99" in next(probe.problem for probe in found.probes if probe.problem)
     assert found.packets_per_core is None
@@ -65,8 +65,8 @@ def test_what_was_not_tried_is_no_limit() -> None:
 
 
 def test_a_spent_budget_ends_the_search() -> None:
-    found = find(carrying(550 * 70), Lecture(receivers=10), Limits(most=200, budget=10.0))
-    assert found.size == 40
+    found = find(carrying(550 * 35), Lecture(receivers=10), Limits(most=64, budget=10.0))
+    assert found.size == 20
     assert found.limited_by == "the search"
 
 
@@ -79,7 +79,7 @@ def test_people_who_do_not_get_in_make_a_size_fail() -> None:
 
 
 def test_rooms_are_added() -> None:
-    assert 19 <= find(carrying(20 * 750), Breakout(rooms=4), Limits(most=64)).size <= 20
+    assert 9 <= find(carrying(10 * 750), Breakout(rooms=2), Limits(most=32)).size <= 10
 
 
 def test_a_storm_comes_anew_each_time() -> None:
@@ -98,7 +98,7 @@ def test_nobody_getting_in_finds_nothing() -> None:
 
 def test_an_interrupted_search_can_be_summed_up() -> None:
     told: list[Probe] = []
-    find(carrying(550 * 70), Lecture(receivers=10), Limits(most=200), told)
+    find(carrying(550 * 35), Lecture(receivers=10), Limits(most=64), told)
     assert summary("Fake", Lecture(), told[:2]).size == 20
     assert summary("Fake", Lecture(), []).size == 0
 
@@ -107,3 +107,30 @@ def test_an_interrupted_search_can_be_summed_up() -> None:
 def test_the_largest_size_is_one_that_a_client_can_bring(kind: type[Scenario]) -> None:
     size = largest(kind())
     assert 200 < len(kind().sized(size).plan().seats) <= 1000
+
+
+def test_nobody_more_joins_a_server_that_is_clearly_at_its_end() -> None:
+    world, told = carrying(550 * 20), list[Probe]()
+    world.entering = 1.0
+    find(world, Lecture(receivers=100), Limits(most=100, budget=1.0), told)
+    (probe,) = told
+    assert probe.problem.startswith("given up with")
+    assert "packets of the last seconds were lost" in probe.problem
+    assert len(world.members) < 80
+    assert probe.window is not None
+    assert probe.window.loss > 0.1
+
+
+def test_after_a_failure_only_those_of_the_last_good_size_stay() -> None:
+    world, inside = carrying(550 * 35), list[int]()
+    world.entering = 0.1
+
+    def refuse(_: Seat) -> str:
+        inside.append(len(world.inside()))
+        return ""
+
+    world.refuse = refuse
+    told: list[Probe] = []
+    find(world, Lecture(receivers=32), Limits(most=64), told)
+    assert [probe.size for probe in told if probe.problem] == [64, 48, 40, 36, 36]
+    assert inside.count(33) >= 5  # where joining begins for each of them

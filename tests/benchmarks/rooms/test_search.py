@@ -25,15 +25,29 @@ def test_it_finds_the_limit_within_a_twentieth(first: int, limit: int) -> None:
 
 
 def test_it_doubles_then_halves() -> None:
-    assert tried(170, 30, 1000) == (165, [30, 60, 120, 240, 240, 180, 180, 150, 165, 172, 172])
+    assert tried(170, 30, 1000) == (165, [30, 60, 120, 240, 180, 150, 165, 172, 172])
 
 
 def test_the_most_is_the_end() -> None:
     assert tried(5000, 30, 100) == (100, [30, 60, 100])
 
 
-def test_a_size_that_fails_once_is_tried_again() -> None:
-    search = sizes(4, 8)
-    assert next(search) == 4
-    assert search.send(False) == 4
-    assert search.send(True) == 8
+def test_what_failed_once_by_accident_does_not_limit_the_result() -> None:
+    search, log = sizes(4, 64), []
+    try:
+        size = next(search)
+        while True:
+            log.append(size)
+            size = search.send(log != [4, 8] and size <= 40)
+    except StopIteration as found:
+        assert found.value == 40
+    assert log == [4, 8, 6, 7, 8, 16, 32, 64, 48, 40, 44, 42, 42]
+
+
+def test_a_limit_that_fails_twice_is_believed() -> None:
+    search = sizes(1, 8)
+    assert next(search) == 1
+    assert search.send(True) == 2
+    assert search.send(False) == 2
+    with pytest.raises(StopIteration, match="1"):
+        search.send(False)
