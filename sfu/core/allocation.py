@@ -54,36 +54,56 @@ def allocate(demands: Sequence[Demand], budget: float) -> Mapping[int, Grant]:
     return grants
 
 
+@dataclass(slots=True)
+class _Climb:
+    """A subscription on its way up: `rungs` from the smallest useful layer to the one that can be had now."""
+
+    demand: Demand
+    rungs: Sequence[int]
+    granted: int = NO_LAYER
+    at: int = 0
+
+    @property
+    def done(self) -> bool:
+        return self.granted == NO_LAYER or self.at + 1 == len(self.rungs)
+
+
 def _share(group: Sequence[Demand], left: float, grants: dict[int, Grant]) -> float:
     """First everybody's smallest useful layer, then one step up each until nothing more fits."""
-    for demand in group:
-        floor = _ladder(demand)[0]
-        price = _price(demand, floor)
-        fits = price <= left
-        grants[demand.subscription] = Grant(floor) if fits else Grant(NO_LAYER, paused=True)
-        left -= cost(demand.layers, floor) if fits else 0.0
-    while True:
-        raised = 0
-        for demand in group:
-            step = _step(demand, grants[demand.subscription], left)
+    climbs = [_Climb(demand, _ladder(demand)) for demand in group]
+    if sum(max(_price(climb.demand, rung) for rung in climb.rungs) for climb in climbs) <= left:
+        # Whatever the others have by then, each step will fit: most receivers have bandwidth to spare.
+        grants.update({climb.demand.subscription: Grant(climb.rungs[-1]) for climb in climbs})
+        return left - sum(cost(climb.demand.layers, climb.rungs[-1]) for climb in climbs)
+    for climb in climbs:
+        floor = climb.rungs[0]
+        if _price(climb.demand, floor) <= left:
+            climb.granted = floor
+            left -= cost(climb.demand.layers, floor)
+    raised = True
+    while raised:
+        raised = False
+        for climb in climbs:
+            step = _rise(climb, left)
             if step is not None:
-                left -= cost(demand.layers, step) - cost(demand.layers, grants[demand.subscription].layer)
-                grants[demand.subscription] = Grant(step)
-                raised += 1
-        if not raised:
-            return left
+                left -= step
+                raised = True
+    for climb in climbs:
+        grants[climb.demand.subscription] = Grant(climb.granted, paused=climb.granted == NO_LAYER)
+    return left
 
 
-def _step(demand: Demand, grant: Grant, left: float) -> int | None:
-    """The next rung that fits on top of the granted one, or None."""
-    if grant.paused:
+def _rise(climb: _Climb, left: float) -> float | None:
+    """Takes the next rung when it fits; what it costs more, or None."""
+    if climb.done:
         return None
-    ladder = _ladder(demand)
-    position = ladder.index(grant.layer)
-    if position + 1 == len(ladder):
+    rung = climb.rungs[climb.at + 1]
+    had = cost(climb.demand.layers, climb.granted)
+    if _price(climb.demand, rung) - had > left:
         return None
-    rung = ladder[position + 1]
-    return rung if _price(demand, rung) - cost(demand.layers, grant.layer) <= left else None
+    climb.granted = rung
+    climb.at += 1
+    return cost(climb.demand.layers, rung) - had
 
 
 def _ladder(demand: Demand) -> list[int]:

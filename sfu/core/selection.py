@@ -63,9 +63,9 @@ def available_layer(wanted: int, layers: Sequence[LayerState]) -> int:
 
     The wanted one may be missing because its encoder is not up to speed yet or was turned off by the publisher.
     """
-    if wanted == NO_LAYER:
-        return NO_LAYER
-    lower = (index for index in range(wanted, -1, -1) if layers[index].live)
+    if wanted == NO_LAYER or layers[wanted].live:
+        return wanted
+    lower = (index for index in range(wanted - 1, -1, -1) if layers[index].live)
     higher = (index for index in range(wanted + 1, len(layers)) if layers[index].live)
     return next(lower, next(higher, wanted))
 
