@@ -4,6 +4,7 @@ Debian builds Janus 1.1.2 on a libsrtp with the NSS backend, which is slower tha
 is measured here belongs to that build. Every report that compares with it has to say so.
 """
 
+import asyncio
 import itertools
 import re
 import subprocess
@@ -109,8 +110,7 @@ class JanusPeer:
 
     async def prepare(self, plan: Plan) -> None:
         """Rooms with a place for every publisher and a handle that listens. May come again with a larger plan."""
-        for name, seats in plan.rooms.items():
-            await self._make_room(name, len(seats))
+        await asyncio.gather(*(self._make_room(name, len(seats)) for name, seats in plan.rooms.items()))
 
     async def _make_room(self, name: str, publishers: int) -> None:
         api = self._opened()

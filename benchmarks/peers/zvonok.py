@@ -1,8 +1,11 @@
 """Our own server, started with a configuration of its own and driven over LiveKit signalling."""
 
+import json
 import secrets
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
 
 import aiohttp
 
@@ -13,32 +16,42 @@ from benchmarks.peers.peer import PeerError, ServerProcess, free_port
 from benchmarks.rooms.plan import Plan, Seat
 
 KEY = "bench"
+MAX_PARTICIPANTS = 10_000  # of a room: the machine is to be the limit, not the setting
 
-CONFIGURATION = """
-mode = "production"
-log_level = "warning"
-[http]
-host = "127.0.0.1"
-port = {port}
-[media]
-addresses = ["127.0.0.1"]
-port = 0
-[database]
-url = "sqlite+aiosqlite:///{folder}/zvonok.db"
-[keys]
-{key} = "{secret}"
-"""
+Value = str | int | float | bool | list[str]
+Settings = Mapping[str, Mapping[str, Value]]
+"""Sections of the configuration file with their settings."""
+
 COMMAND = (sys.executable, "-m", "server", "serve", "--config")
 
 
-class ZvonokPeer:
-    """Zvonok as installed here. `command` is run with the path of the configuration as its last argument.
+def configuration(folder: Path, *, port: int, secret: str, settings: Settings) -> str:
+    """The file of a server on loopback that lets in whoever fits; `settings` come on top, and over ours."""
+    ours: Settings = {
+        "http": {"host": "127.0.0.1", "port": port},
+        "media": {"addresses": ["127.0.0.1"], "port": 0},
+        "database": {"url": f"sqlite+aiosqlite:///{folder}/zvonok.db"},
+        "calls": {"max_participants": MAX_PARTICIPANTS},
+        "keys": {KEY: secret},
+    }
+    lines = ['mode = "production"', 'log_level = "warning"']
+    for section in dict.fromkeys((*ours, *settings)):
+        lines.append(f"[{section}]")
+        values = {**ours.get(section, {}), **settings.get(section, {})}
+        lines += [f"{name} = {json.dumps(value)}" for name, value in values.items()]  # such JSON is TOML too
+    return "\n".join(lines) + "\n"
 
-    `settings` is TOML of further sections of the configuration, like "[calls]\\nmax_participants = 500".
-    """
+
+class ZvonokPeer:
+    """Zvonok as installed here. `command` is run with the path of the configuration as its last argument."""
 
     def __init__(
-        self, client: LoadClient, *, label: str = "Zvonok", command: Sequence[str] = COMMAND, settings: str = ""
+        self,
+        client: LoadClient,
+        *,
+        label: str = "Zvonok",
+        command: Sequence[str] = COMMAND,
+        settings: Settings = MappingProxyType({}),
     ) -> None:
         self.name = label
         self._client, self._command, self._settings = client, command, settings
@@ -58,7 +71,7 @@ class ZvonokPeer:
     async def start(self) -> None:
         folder, port, secret = self._process.folder, free_port(), secrets.token_hex(32)
         path = folder / "zvonok.toml"
-        path.write_text(CONFIGURATION.format(port=port, folder=folder, key=KEY, secret=secret) + self._settings)
+        path.write_text(configuration(folder, port=port, secret=secret, settings=self._settings))
         self._access = Access(f"ws://127.0.0.1:{port}", KEY, secret)
         await self._process.start([*self._command, str(path)], f"http://127.0.0.1:{port}/healthz")
         self._http = session()

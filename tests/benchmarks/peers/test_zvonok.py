@@ -100,7 +100,7 @@ async def test_a_server_that_is_not_running_lets_nobody_in() -> None:
 
 async def test_a_configuration_that_is_refused_is_told() -> None:
     async with LoadClient(SrtpProfile.AEAD_AES_128_GCM) as client:
-        peer = ZvonokPeer(client, settings="[nonsense]\nx = 1\n")
+        peer = ZvonokPeer(client, settings={"nonsense": {"x": 1}})
         with pytest.raises(PeerError, match="nonsense"):
             await peer.start()
         await peer.stop()
