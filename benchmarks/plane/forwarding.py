@@ -1,6 +1,7 @@
 """Micro benchmarks of media: one packet in to many out, and receivers that change layers."""
 
 from collections.abc import Callable, Iterator
+from itertools import cycle
 
 from benchmarks.plane.case import Case, checked
 from benchmarks.plane.rooms import Room, stream
@@ -69,11 +70,10 @@ def switching(profile: SrtpProfile) -> Callable[[], Sampler]:
         publication = room.publish(teacher, VP8, RIDS)
         takers = [room.subscribe(room.join(), publication) for _ in range(SWITCHERS)]
         layers = [stream(teacher, VP8, publication, size, rid) for rid, size in zip(RIDS, SIZES, strict=True)]
-        last = len(RIDS) - 1
+        targets = cycle((0, len(RIDS) - 1))
 
-        def sample(*, first: bool = False) -> Sample:
-            target = 0 if first or last_target[0] == last else last
-            last_target[0] = target
+        def sample() -> Sample:
+            target = next(targets)
             for taker in takers:
                 room.rig.select(taker, target)
             parts = [layer.packets(PACKETS_OF_A_LAYER, key=index == target) for index, layer in enumerate(layers)]
@@ -84,8 +84,7 @@ def switching(profile: SrtpProfile) -> Callable[[], Sampler]:
             checked("receivers on their new layer", SWITCHERS, sum(event.layer == target for event in told))
             return Sample(spent, room.sent() - before)
 
-        last_target = [0]
-        sample(first=True)
+        sample()
         return sample
 
     return prepare

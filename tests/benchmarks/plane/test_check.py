@@ -81,7 +81,7 @@ def test_a_failure_says_which_what_it_was_what_it_is_and_what_to_do() -> None:
 
 @pytest.fixture
 def console() -> Console:
-    return Console(record=True, width=200, quiet=False)
+    return Console(record=True, width=200)
 
 
 @pytest.fixture
