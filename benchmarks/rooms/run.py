@@ -80,9 +80,11 @@ class _Run:
             self._stopped = f"the server's process cannot be read any more: {error.strerror or error}"
         finally:
             self._progress.enter(self._last_phase())
-            await self._stage.leave_all()
-            if self._stage.arrivals():
-                self._progress.ended(self._outcome())
+            try:
+                await self._stage.leave_all()
+            finally:  # also when it is interrupted just now: what was measured counts
+                if self._stage.arrivals():
+                    self._progress.ended(self._outcome())
         if not self._stage.arrivals():
             raise PeerError(f"nobody got in: {self._problem()}")
         return self._outcome()
