@@ -16,6 +16,7 @@ cdef enum:
     SINGLE_BUFFER = 2112        # bytes: MAX_PACKET, and a cache line more so that buffers do not share cache sets
     OFFLOAD_BUFFER = 65600      # the same for what generic receive offload may hand over at once
     CONTROL_BUFFER = 64         # bytes of ancillary data per datagram
+    SHORT_READ = 256            # bytes of a datagram that are copied when nobody looks beyond RTP's header
     HISTOGRAM_BUCKETS = 768
 
 cdef enum Kind:
@@ -75,6 +76,8 @@ cdef struct Endpoint:
     int64_t interval            # ns between reads
     int64_t read_at
     int64_t talks_until         # data messages came lately: read often
+    int64_t whole_until         # datagrams that must not be cut may come until then
+    bint whole                  # as long as it lives
     int quota                   # datagrams of one read that leave most of the socket's buffer free
     int sample                  # one packet in this many is decrypted, by chance
     int until_look              # packets until the next one is
@@ -115,6 +118,7 @@ cdef struct ReceiveBatch:
     iovec vectors[BATCH]
     uint8_t *buffers            # BATCH of `buffer_size` bytes
     int buffer_size
+    bint whole                  # no datagram of any endpoint is to be cut
     uint8_t control[BATCH][CONTROL_BUFFER]
     Histogram latency[3]        # by Kind
     int control_fd              # STUN and DTLS datagrams go here, behind 4 bytes of endpoint number
@@ -127,7 +131,7 @@ cdef int prepare(ReceiveBatch *batch, int buffer_size) noexcept nogil
 # Takes what waits in the endpoint's socket, within reason; returns the datagrams. A socket that is gone closes the
 # endpoint. `clock_offset` = CLOCK_REALTIME - CLOCK_MONOTONIC in ns.
 cdef int drain(Endpoint *endpoint, ReceiveBatch *batch, int64_t now, int64_t clock_offset) noexcept nogil
-# One datagram; it is changed in place.
+# One datagram of `length` bytes, of which `held` are there; it is changed in place.
 cdef void take_datagram(
-    Endpoint *endpoint, ReceiveBatch *batch, uint8_t *data, int length, int64_t arrival
+    Endpoint *endpoint, ReceiveBatch *batch, uint8_t *data, int held, int length, int64_t arrival
 ) noexcept nogil

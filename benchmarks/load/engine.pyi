@@ -7,7 +7,8 @@ measured and keeps the client cheap.
 
 What is measured of an endpoint with `sample=1`: every packet is authenticated, decrypted and timed. With `sample=N`
 loss, order and jitter still come from every packet's header and arrival, but latency from one packet in about N,
-chosen by chance; only those are checked for authenticity, so `refused` counts one Nth of forged ones.
+chosen by chance; only those are checked for authenticity, so `refused` counts one Nth of forged ones. Of the others
+only the first 256 bytes are copied out of the kernel once the first key frame has come, unless data messages arrive.
 """
 
 from benchmarks.load.model import ClientCost, Codec, EndpointStats, Kind, Rhythm, SourceFormat, SourceStats, StreamStats
@@ -65,6 +66,9 @@ class LoadEngine:
 
     def receive(self, endpoint: int, datagram: bytes) -> None:
         """Take a datagram as if it had come over the endpoint's socket just now. Raises ValueError above MAX_PACKET."""
+
+    def read_whole(self) -> None:
+        """Copy all datagrams whole from now on: data messages are going to arrive beside media."""
 
     def endpoint_stats(self, endpoint: int) -> EndpointStats: ...
     def stream_stats(self, endpoint: int) -> list[StreamStats]: ...

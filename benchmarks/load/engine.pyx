@@ -72,7 +72,7 @@ cdef class LoadEngine:
             self.cpu_ns += clock_ns(self.loop.cpu_clock)
             self.loop.cpu_clock = 0
 
-    cdef void lock(self) noexcept:
+    cdef void hold(self) noexcept:
         """Wait for the mutex without the GIL."""
         with nogil:
             lock(self.loop)
@@ -101,7 +101,7 @@ cdef class LoadEngine:
         endpoint.ssrc = endpoint.chance = 1 + endpoint.number
         endpoint.quota = quota_of(fd)
         endpoint.report_at = clock_ns(CLOCK_MONOTONIC) + (endpoint.number * 37 % 1000) * MS
-        self.lock()
+        self.hold()
         failed = watch(self.loop, endpoint)
         unlock(self.loop)
         if failed:
@@ -116,26 +116,26 @@ cdef class LoadEngine:
         cdef Endpoint *item = self.endpoint(number)
         cdef int index = self.endpoints[number]
         cdef Source *source
-        self.lock()
+        self.hold()
         source = item.sources
         while source != NULL:
             source.active = False
             source = source.next_of_endpoint
         unlock(self.loop)
         while item.sources != NULL:
-            self.remove_source(item, item.sources)
+            self.end_source(item, item.sources)
         self.endpoints[number] = self.endpoint_stats(number), tuple(self.stream_stats(number))
-        self.lock()
+        self.hold()
         remove_endpoint(self.loop, index)
         unlock(self.loop)
         if index < self.loop.endpoint_count:
             self.endpoints[self.loop.endpoints[index].number] = index
 
-    cdef int remove_source(self, Endpoint *owner, Source *source) except -1:
+    cdef int end_source(self, Endpoint *owner, Source *source) except -1:
         cdef uint32_t number = source.number
         cdef int index = self.sources[number]
         self.sources[number] = self.source_stats(number)
-        self.lock()
+        self.hold()
         owner.sources = source.next_of_endpoint
         remove_source(self.loop, index)
         unlock(self.loop)
@@ -150,7 +150,7 @@ cdef class LoadEngine:
         cdef unsigned int length = fill_address(&storage, host, address[1])
         if length == 0:
             raise ValueError(f"not a numeric address: {address[0]}")
-        self.lock()
+        self.hold()
         item.remote, item.remote_length = storage, length
         unlock(self.loop)
 
@@ -163,7 +163,7 @@ cdef class LoadEngine:
         except BaseException:
             srtp_close(&outbound)
             raise
-        self.lock()
+        self.hold()
         srtp_close(&item.inbound)
         srtp_close(&item.outbound)
         item.inbound, item.outbound = inbound, outbound
@@ -173,13 +173,16 @@ cdef class LoadEngine:
         if not 0 <= payload_type < 128:
             raise ValueError(f"no payload type: {payload_type}")
         cdef Endpoint *item = self.endpoint(endpoint)
-        self.lock()
+        self.hold()
         item.kinds[payload_type] = <uint8_t>kind
         item.codecs[payload_type] = <uint8_t>(codec if kind == KIND_VIDEO else 0)
         unlock(self.loop)
 
     def set_capture(self, endpoint, bint captured):
         self.endpoint(endpoint).captured = captured
+
+    def read_whole(self):
+        self.loop.batch.whole = True
 
     def send_packet(self, endpoint, bytes packet):
         cdef Endpoint *item = self.endpoint(endpoint)
@@ -188,7 +191,7 @@ cdef class LoadEngine:
         if length > MAX_PACKET - SRTP_TRAILER:
             raise ValueError(f"a packet of {length} bytes does not fit")
         memcpy(out, <const char *>packet, length)
-        self.lock()
+        self.hold()
         if srtp_protect(&item.outbound, out, &length) == SRTP_OK:
             send_to_remote(item, out, length)
         unlock(self.loop)
@@ -201,7 +204,7 @@ cdef class LoadEngine:
         source.number, source.active = len(self.sources), True
         source.next_at = clock_ns(CLOCK_MONOTONIC) + phase_ns
         self.sources[source.number] = self.loop.source_count
-        self.lock()
+        self.hold()
         source.next_of_endpoint = owner.sources
         owner.sources = source
         self.loop.sources[self.loop.source_count] = source
@@ -212,7 +215,7 @@ cdef class LoadEngine:
 
     def pause_source(self, source, bint paused):
         cdef Source *item = self.source(source)
-        self.lock()
+        self.hold()
         item.active = not paused
         item.next_at = clock_ns(CLOCK_MONOTONIC)
         unlock(self.loop)
@@ -223,9 +226,9 @@ cdef class LoadEngine:
         cdef int length = <int>len(datagram)
         if length > MAX_PACKET:
             raise ValueError(f"a datagram of {length} bytes does not fit")
-        self.lock()
+        self.hold()
         memcpy(self.loop.batch.buffers, <const char *>datagram, length)
-        take_datagram(item, &self.loop.batch, self.loop.batch.buffers, length, clock_ns(CLOCK_MONOTONIC))
+        take_datagram(item, &self.loop.batch, self.loop.batch.buffers, length, length, clock_ns(CLOCK_MONOTONIC))
         if item.nack_count:
             flush_nacks(item)
         unlock(self.loop)
@@ -237,7 +240,7 @@ cdef class LoadEngine:
         cdef long long lost = 0, late = 0
         cdef int streams = 0
         cdef int i
-        self.lock()
+        self.hold()
         for i in range(item.stream_slots):
             if item.streams[i].kind in (KIND_AUDIO, KIND_VIDEO):
                 lost += lost_of(&item.streams[i])
@@ -258,7 +261,7 @@ cdef class LoadEngine:
         cdef Stream *stream
         cdef int i
         found = []
-        self.lock()
+        self.hold()
         for i in range(item.stream_slots):
             stream = &item.streams[i]
             if stream.kind not in (KIND_NONE, KIND_RTX):
@@ -287,7 +290,7 @@ cdef class LoadEngine:
         return self.loop.batch.latency[kind].max / 1e9
 
     def reset_latencies(self):
-        self.lock()
+        self.hold()
         memset(self.loop.batch.latency, 0, sizeof(self.loop.batch.latency))
         unlock(self.loop)
 

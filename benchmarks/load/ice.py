@@ -57,6 +57,11 @@ def is_success(datagram: bytes, remote: Credentials) -> bool:
     return _authentic(datagram, SUCCESS, remote.password)
 
 
+def is_answer(datagram: bytes) -> bool:
+    """Whether it says that it is a success response, whoever made it."""
+    return datagram[:2] == SUCCESS.to_bytes(2, "big")
+
+
 def answer_to(datagram: bytes, local: Credentials, source: tuple[str, int]) -> bytes | None:
     """The answer to the server's own check, or None when it is none or not authenticated."""
     if not _authentic(datagram, REQUEST, local.password):

@@ -115,7 +115,7 @@ cdef extern from *:
     int atomic_get(int *value) nogil
 
     int CLOCK_MONOTONIC, CLOCK_REALTIME, CLOCK_THREAD_CPUTIME_ID
-    int MSG_DONTWAIT, AF_INET, SOL_SOCKET, SO_RCVBUF
+    int MSG_DONTWAIT, MSG_TRUNC, AF_INET, SOL_SOCKET, SO_RCVBUF
     int EPOLL_CTL_ADD, EPOLL_CTL_DEL, EPOLLIN, EFD_NONBLOCK
 
     struct iovec:

@@ -355,3 +355,34 @@ def test_the_client_knows_what_it_costs(hop: Hop) -> None:
     assert cost.reads >= 1
     hop.engine.stop()
     assert hop.engine.thread_seconds() > 0
+
+
+def test_what_is_read_short_is_counted_whole(hop: Hop) -> None:
+    with closing(udp()) as own:
+        number = hop.engine.add_endpoint(own.fileno(), sample=8)
+        profile, key = GCM, os.urandom(28)
+        hop.engine.set_srtp(number, profile, key, key)
+        hop.engine.set_payload(number, 96, Kind.VIDEO, Codec.VP8)
+        sealing = Srtp(profile, key, outbound=True)
+        sent = []
+
+        def send(first: int, count: int) -> None:
+            for sequence in range(first, first + count):
+                sent.append(sealing.protect(vp8(sequence, key=True) + bytes(1000)))
+                hop.receiver_side.sendto(sent[-1], own.getsockname())
+                if sequence % 50 == 0:
+                    until(lambda: hop.engine.endpoint_stats(number).packets >= len(sent) - 1)
+
+        send(0, 10)
+        until(lambda: time.monotonic() - hop.engine.endpoint_stats(number).first_packet > 1.1)
+        send(10, 2000)
+        until(lambda: hop.engine.endpoint_stats(number).packets == 2010)
+        stats = hop.engine.endpoint_stats(number)
+        assert stats.octets == sum(len(packet) for packet in sent)
+        assert (stats.lost, stats.late, stats.refused, stats.unknown) == (0, 0, 0, 0)
+        assert 150 < stats.decrypted < 400
+        hop.receiver_side.sendto(b"\x16" + bytes(900), own.getsockname())  # cut, and the last one that is
+        until(lambda: hop.engine.endpoint_stats(number).control == 1)
+        hop.receiver_side.sendto(b"\x16" + bytes(900), own.getsockname())
+        assert hop.control.recv(2048) == number.to_bytes(4, "little") + b"\x16" + bytes(900)
+        hop.engine.remove_endpoint(number)
