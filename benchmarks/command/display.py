@@ -55,6 +55,8 @@ class Display:
     def announce(self, name: str) -> None:
         """What the next run is called instead of the server's own name, which may stand for several settings."""
         self._name = name
+        if self._console.is_terminal:
+            self._title, self._phase = visible(name), "starting"
 
     def step(self, title: str, seconds: float) -> None:
         """A run that has no phases of its own begins."""

@@ -72,10 +72,9 @@ def measure(plan: Plan, size: int, options: argparse.Namespace, console: Console
     for problem in problems:
         console.print(f"{entrant.name}: {problem}", markup=False)
     runs = [Run(entrant.name, 0, outcome) for outcome in display.outcomes]
-    if not any(run.outcome.windows for run in runs):
+    if not runs:
         console.print("nothing was measured")
-        if not any(run.outcome.arrivals for run in runs):
-            return 1
+        return 1
     publish(_report(plan, entrant, runs, options), console, hidden=target.hidden(options))
     return 0 if complete and not problems and not any(run.outcome.stopped for run in runs) else 1
 
