@@ -102,7 +102,8 @@ def summary(server: str, scenario: Scenario, probes: Sequence[Probe]) -> Capacit
     beyond = min((probe for probe in probes if probe.size > size), key=lambda probe: probe.size, default=None)
     by = "the search"
     if beyond is not None and fine_enough(size, beyond.size):
-        by = "the load client" if beyond.client_bound else "the server"
+        tries = (probe.client_bound for probe in probes if probe.size == beyond.size)
+        by = "the load client" if all(tries) else "the server"
     problem = beyond.problem if beyond is not None else ""
     return Capacity(server, scenario.NAME, scenario.SIZE, size, tuple(probes), by, problem)
 
