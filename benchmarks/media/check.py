@@ -178,7 +178,7 @@ def _check_sound(receiver: str, stream: Stream, film: Film, sent: Sequence[Sent]
         receiver,
         film.codec,
         first=arrivals[0] - sent[0].at if arrivals else None,
-        due=sum(each.at > stream.frames[0].arrival - film.codec.step / film.codec.clock for each in sent),
+        due=len(sent) - _first_place(stream.frames[0], film, sent),
         decoded=len(arrivals),
         undecodable=0,
         errors=errors,
@@ -190,6 +190,12 @@ def _check_sound(receiver: str, stream: Stream, film: Film, sent: Sequence[Sent]
         heard=len(samples) / AUDIO_CLOCK,
         tone=tone,
     )
+
+
+def _first_place(first: Arrived, film: Film, sent: Sequence[Sent]) -> int:
+    """Where in the log the first sound that arrived is: the latest that is the same."""
+    places = range(bisect_right(sent, first.arrival, key=lambda each: each.at))
+    return max((place for place in places if film.frames[sent[place].index].data == first.data), default=0)
 
 
 def loudest(samples: np.ndarray) -> float:

@@ -28,7 +28,7 @@ TONE, LOUD = 440.0, 8000  # Hz, amplitude of 32767
 QUIET = 500  # of 32767: the tone is far above it
 CONNECT_TIMEOUT = 20.0  # seconds
 
-logging.getLogger("livekit").setLevel(logging.ERROR)  # it warns of each server that has no newer protocol
+logging.getLogger("livekit").setLevel(logging.CRITICAL)  # it prints whole descriptions; what matters is measured
 
 
 class SdkError(Exception):
@@ -120,17 +120,17 @@ class Client:
         options = rtc.TrackPublishOptions(source=rtc.TrackSource.SOURCE_CAMERA, video_codec=rtc.VideoCodec.VP8)
         await self.room.local_participant.publish_track(camera, options)
         self._tasks.spawn(self.camera.film())
+        self.published = time.monotonic()
         if sound:
             source = rtc.AudioSource(AUDIO_CLOCK, 1)
             microphone = rtc.LocalAudioTrack.create_audio_track("microphone", source)
             options = rtc.TrackPublishOptions(source=rtc.TrackSource.SOURCE_MICROPHONE)
             await self.room.local_participant.publish_track(microphone, options)
             self._tasks.spawn(hum(source))
-        self.published = time.monotonic()
 
     async def close(self) -> None:
+        await self.room.disconnect()  # ends the streams, for which the tasks wait
         await self._tasks.close()
-        await self.room.disconnect()
 
     def _subscribed(self, track: rtc.Track, _: rtc.RemoteTrackPublication, who: rtc.RemoteParticipant) -> None:
         seen = self.seen[who.identity]

@@ -20,13 +20,16 @@ METHOD = (
     "A server that asks for a key frame gets one: the film goes on at its next key frame.",
     "First: from the first packet sent to the first frame that decodes; with servers that announce a track when its "
     "first packet comes, the subscription is in it.",
-    f"Freezes: more than {FREEZE * 1e3:.0f} ms between two frames, by this process's clock.",
+    "Refused: by the decoder. Altered: not byte for byte what was sent. Wrong: without a number, with one that is not "
+    "due, or out of tune. Lost: packets. Worse: than the film's own decoding, at most.",
+    f"Freezes, and gaps in sound: more than {FREEZE * 1e3:.0f} ms between two frames by this process's clock. Gap: the "
+    "longest time between two.",
 )
 NOT_MEASURED = ("Simulcast, changes of bitrate, receivers' jitter buffers, lip synchronisation.",)
-VIDEO = ("film", "codec", "receiver", "first ms", "shown", "due", "refused", "altered", "wrong", "lost packets")
-VIDEO_MORE = ("freezes", "longest gap ms", "PSNR dB", "worse by dB")
-SOUND = ("film", "receiver", "first ms", "decoded", "due", "refused", "altered", "lost packets")
-SOUND_MORE = ("gaps", "longest gap ms", "heard s", "loudest Hz")
+VIDEO = ("film", "codec", "receiver", "first ms", "shown", "due", "refused", "altered", "wrong", "lost")
+VIDEO_MORE = ("freezes", "gap ms", "PSNR dB", "worse dB")
+SOUND = ("film", "receiver", "first ms", "decoded", "due", "refused", "altered", "lost")
+SOUND_MORE = ("gaps", "gap ms", "heard s", "loudest Hz")
 COST = ("films", "receivers", "seconds", "key frames asked", "client late ms", "client CPU s", "server CPU s")
 
 
