@@ -83,7 +83,7 @@ def _missing(window: Window) -> str:
     missing = 1 - window.delivered
     if not window.packets_received or missing <= MOST_MISSING or missing <= 2 * window.loss:
         return ""
-    return f"{missing:.1%} of what was due never came and left no gap: streams that the server held back."
+    return f"{missing:.1%} of what was due did not come and left no gap: held back, or still in queues."
 
 
 def _samples(window: Window) -> str:

@@ -42,7 +42,7 @@ def test_few_samples_are_said() -> None:
 
 
 def test_what_a_server_held_back_is_said() -> None:
-    assert "10.0% of what was due never came" in said(packets_received=90_000)
+    assert "10.0% of what was due did not come" in said(packets_received=90_000)
     assert said(packets_received=90_000, lost=10_000) == ""
 
 
