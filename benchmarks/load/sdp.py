@@ -243,14 +243,21 @@ def offer(transport: LocalTransport, tracks: Sequence[LocalTrack], *, data: bool
 
 
 def answer(remote: RemoteDescription, transport: LocalTransport, session: int = 1) -> str:
-    """Accept every section of a server's offer: receive media, open the data section."""
-    lines = _session_lines(session, [section.mid for section in remote.sections])
+    """Accept a server's offer: receive media, open the data section. What has no codec of ours is rejected."""
+    lines = _session_lines(session, [section.mid for section in remote.sections if _acceptable(section)])
     for section in remote.sections:
         lines += _answer_section(section, transport)
     return _text(lines)
 
 
+def _acceptable(section: Section) -> bool:
+    return section.kind == "application" or bool(usable(section))
+
+
 def _answer_section(section: Section, transport: LocalTransport) -> list[str]:
+    if not _acceptable(section):  # RFC 3264 section 6: port 0, and the formats of the offer
+        head = f"m={section.kind} 0 {section.protocol} {' '.join(section.formats)}"
+        return [head, "c=IN IP4 0.0.0.0", f"a=mid:{section.mid}", "a=inactive"]
     if section.kind == "application":
         head = [f"m=application 9 {section.protocol} {' '.join(section.formats)}", "c=IN IP4 0.0.0.0"]
         data = [f"a=sctp-port:{section.sctp_port}", "a=max-message-size:65535"]

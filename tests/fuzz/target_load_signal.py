@@ -55,7 +55,8 @@ MESSAGES = (
 )
 JANUS = (
     b'{"janus": "event", "sender": 1, "plugindata": {"data": {"videoroom": "event", "publishers": '
-    b'[{"id": 7, "display": "p", "streams": [{"mid": "0", "type": "audio"}]}]}}, "jsep": {"type": "offer", "sdp": "v=0"}}',
+    b'[{"id": 7, "display": "p", "streams": [{"mid": "0", "type": "audio"}]}]}}, '
+    b'"jsep": {"type": "offer", "sdp": "v=0"}}',
     b'{"janus": "event", "sender": 1, "plugindata": {"data": {"videoroom": "event", "leaving": 7}}}',
     b'{"janus": "success", "transaction": "1", "data": {"id": 5}}',
     b'{"janus": "hangup", "sender": 1, "reason": "ICE failed"}',

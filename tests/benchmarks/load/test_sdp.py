@@ -100,3 +100,49 @@ def test_h264_is_offered_alone_and_taken_in_several_packets_a_picture() -> None:
     assert (repair.mimeType, repair.parameters["apt"]) == ("video/rtx", first.payloadType)
     text = SERVER_OFFER.replace("a=rtpmap:102 H264/90000", "a=rtpmap:102 H264/90000\r\na=fmtp:102 packetization-mode=1")
     assert sdp.parse(text).payload_kinds()[102] is Kind.VIDEO
+
+
+def test_a_section_without_a_codec_of_ours_is_rejected() -> None:
+    text = SERVER_OFFER.replace("a=rtpmap:100 VP8/90000", "a=rtpmap:100 AV1/90000")
+    answer = sdp.answer(sdp.parse(text), TRANSPORT)
+    assert "m=video 0 UDP/TLS/RTP/SAVPF 100 101 102" in answer
+    assert "a=group:BUNDLE 0 2" in answer
+
+
+@pytest.mark.parametrize(
+    ("line", "address"),
+    [
+        ("candidate:1 1 udp 2130706431 192.0.2.7 7882 typ host", ("192.0.2.7", 7882)),
+        ("candidate:1 1 UDP 2130706431 2001:db8::7 7882 typ host generation 0", ("2001:db8::7", 7882)),
+        ("candidate:1 2 udp 2130706431 192.0.2.7 7882 typ host", None),
+        ("candidate:1 1 tcp 1518280447 192.0.2.7 7881 typ host tcptype passive", None),
+        ("candidate:1 1 udp 1686052607 198.51.100.7 7882 typ srflx raddr 192.0.2.7 rport 7882", None),
+        ("candidate:1 1 udp 2130706431 5c1c0e4c.local 7882 typ host", None),
+        ("candidate:1 1 udp 2130706431 192.0.2.7 0 typ host", None),
+        ("", None),
+    ],
+)
+def test_host_candidates_over_udp_are_taken(line: str, address: tuple[str, int] | None) -> None:
+    assert sdp.candidate(line) == address
+
+
+def test_addresses_may_come_later() -> None:
+    silent = sdp.parse("\r\n".join(line for line in SERVER_OFFER.splitlines() if not line.startswith("a=candidate")))
+    assert silent.addresses == ()
+    more = [("2001:db8::7", 1), ("192.0.2.7", 1), ("127.0.0.1", 1), ("192.0.2.7", 1)]
+    assert sdp.with_addresses(silent, more).addresses == (("127.0.0.1", 1), ("192.0.2.7", 1), ("2001:db8::7", 1))
+
+
+def test_data_may_be_offered_alone() -> None:
+    (data,) = SessionDescription.parse(sdp.offer(TRANSPORT, (), data=True)).media
+    assert (data.kind, data.sctp_port) == ("application", 5000)
+
+
+@pytest.mark.parametrize("change", [("VP8/90000", "VP8/x"), ("SAVPF 100", "SAVPF 900"), ("m=audio 9", "m=audio x")])
+def test_a_description_that_makes_no_sense_is_refused(change: tuple[str, str]) -> None:
+    with pytest.raises(sdp.SdpError):
+        sdp.parse(
+            SERVER_OFFER.replace(*change).replace(
+                "a=rtpmap:100", "a=rtpmap:900" if "900" in change[1] else "a=rtpmap:100"
+            )
+        )
