@@ -256,8 +256,8 @@ def _acceptable(section: Section) -> bool:
 
 def _answer_section(section: Section, transport: LocalTransport) -> list[str]:
     if not _acceptable(section):  # RFC 3264 section 6: port 0, and the formats of the offer
-        head = f"m={section.kind} 0 {section.protocol} {' '.join(section.formats)}"
-        return [head, "c=IN IP4 0.0.0.0", f"a=mid:{section.mid}", "a=inactive"]
+        rejected = f"m={section.kind} 0 {section.protocol} {' '.join(section.formats)}"
+        return [rejected, "c=IN IP4 0.0.0.0", f"a=mid:{section.mid}", "a=inactive"]
     if section.kind == "application":
         head = [f"m=application 9 {section.protocol} {' '.join(section.formats)}", "c=IN IP4 0.0.0.0"]
         data = [f"a=sctp-port:{section.sctp_port}", "a=max-message-size:65535"]

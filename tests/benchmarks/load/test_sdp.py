@@ -54,6 +54,7 @@ def test_an_offer_is_sdp_for_others() -> None:
     assert (audio.kind, audio.direction, audio.ssrc[0].ssrc) == ("audio", "sendonly", 11)
     assert [codec.mimeType for codec in video.rtp.codecs] == ["video/VP8", "video/rtx"]
     assert audio.ice_candidates[0].port == 4000
+    assert audio.ice is not None
     assert audio.ice.usernameFragment == "frag"
     assert audio.dtls is not None
     assert audio.dtls.role == "client"
@@ -138,11 +139,7 @@ def test_data_may_be_offered_alone() -> None:
     assert (data.kind, data.sctp_port) == ("application", 5000)
 
 
-@pytest.mark.parametrize("change", [("VP8/90000", "VP8/x"), ("SAVPF 100", "SAVPF 900"), ("m=audio 9", "m=audio x")])
+@pytest.mark.parametrize("change", [("VP8/90000", "VP8/x"), ("100", "900"), ("m=audio 9", "m=audio x")])
 def test_a_description_that_makes_no_sense_is_refused(change: tuple[str, str]) -> None:
     with pytest.raises(sdp.SdpError):
-        sdp.parse(
-            SERVER_OFFER.replace(*change).replace(
-                "a=rtpmap:100", "a=rtpmap:900" if "900" in change[1] else "a=rtpmap:100"
-            )
-        )
+        sdp.parse(SERVER_OFFER.replace(*change))
