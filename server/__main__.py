@@ -27,6 +27,9 @@ from server.storage import Database, upgrade
 
 BENCH = "bench"
 BENCH_NEEDS = ("rich", "matplotlib", "numpy", "av", "livekit")  # the extra of that name
+GC_THRESHOLDS = (700, 10, 100)
+"""As usual but for the last: a class that comes in leaves objects that stay, and walking through all of those ten times
+as often would stall the event loop for a tenth of a second each time."""
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 OUR_LOGGERS = ("zvonok", "sfu", "signalling", "identity", "journal_bridge")  # libraries speak up from warnings on
 
@@ -129,6 +132,7 @@ async def _until_told_to_stop(config: Config) -> None:
         # What stands now stays: walking through it again and again would stall the event loop for milliseconds.
         gc.collect()
         gc.freeze()
+        gc.set_threshold(*GC_THRESHOLDS)
         await _stop_signal()
 
 
