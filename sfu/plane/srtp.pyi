@@ -19,4 +19,4 @@ def known_answer() -> None:
     """Raises RuntimeError unless sessions that are opened now give the recorded bytes."""
 
 def use_direct(wanted: bool) -> bool:
-    """Seal by OpenSSL directly or not; False when it is not wanted, not there or wrong. Open sessions stay as they are."""
+    """Seal by OpenSSL directly or not, in sessions opened from now on. False = not wanted, not there, or wrong."""
