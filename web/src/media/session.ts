@@ -7,7 +7,6 @@ import type { DisconnectReason, Room } from "livekit-client";
 
 import type { CallPort, CallState, Ending, Picture, Source } from "../call/port";
 import { EMPTY_STATE } from "../call/port";
-import { Problem } from "../protocol/problem";
 import { words } from "../words";
 import { delayOf, pause } from "./backoff";
 import type { Choices } from "./choices";
@@ -16,7 +15,7 @@ import { roomOptions, type LiveKit } from "./livekit";
 import { changesOf } from "./news";
 import { frozen, peopleOf, rightsOf } from "./people";
 import { Publishing, type Handover } from "./publishing";
-import { endingOf, endingOfProblem } from "./reasons";
+import { endingOf, endingOfFailure } from "./reasons";
 import { playSound } from "./sound";
 import { Store } from "./store";
 
@@ -68,18 +67,13 @@ export class CallSession implements CallPort {
         this.connected();
         ending = endingOf(await over);
       } catch (error) {
-        ending = this.endingOfFailure(error);
+        ending = this.stop.signal.aborted ? "left" : endingOfFailure(error);
       }
       attempt += 1;
       if (!joined && attempt >= FIRST_TRIES) ending ??= "network";
       if (ending === null) this.lost();
     }
     this.finish(ending);
-  }
-
-  private endingOfFailure(error: unknown): Ending | null {
-    if (this.stop.signal.aborted) return "left";
-    return error instanceof Problem ? endingOfProblem(error) : null;
   }
 
   private disconnected(): Promise<DisconnectReason | undefined> {

@@ -14,7 +14,7 @@ export type Flow =
   | { readonly at: "ended" }
   | { readonly at: "problem"; readonly problem: Refusal };
 
-export type Parting = "left" | "removed" | "ended" | "elsewhere" | "network";
+export type Parting = "left" | "removed" | "ended" | "elsewhere" | "full" | "network";
 export type Refusal = "session_missing" | "not_invited" | "call_unknown" | "other";
 
 export type Step =
@@ -38,6 +38,7 @@ function part(ending: Ending, call: Call): Flow {
     case "removed":
     case "ended":
     case "elsewhere":
+    case "full":
     case "network":
       return { at: "left", why: ending, call };
     case "call_not_running":

@@ -7,6 +7,7 @@ import {
   Icon56DoorArrowRightOutline,
   Icon56ErrorTriangleOutline,
   Icon56LockOutline,
+  Icon56Users3Outline,
   Icon56WifiOutline,
 } from "@vkontakte/icons";
 import { Button } from "@vkontakte/vkui";
@@ -55,11 +56,12 @@ const PARTING_ICONS: Record<Parting, ReactNode> = {
   removed: <Icon56LockOutline />,
   ended: <Icon56CheckCircleOutline />,
   elsewhere: <Icon56DevicesOutline />,
+  full: <Icon56Users3Outline />,
   network: <Icon56WifiOutline />,
 };
 
 export function LeftScreen({ why, onAgain }: { readonly why: Parting; readonly onAgain: () => void }) {
-  const tone = why === "network" || why === "removed" ? "warm" : "calm";
+  const tone = why === "network" || why === "full" || why === "removed" ? "warm" : "calm";
   return (
     <Notice icon={PARTING_ICONS[why]} tone={tone} {...words.left[why]} testId="left-screen">
       <Button size="l" onClick={onAgain} data-testid="enter-again" data-why={why}>

@@ -219,6 +219,10 @@ export const en: Words = {
       title: "You joined from another device",
       text: "The call goes on in another tab or on another device. To come back here, enter again.",
     },
+    full: {
+      title: "The call is full",
+      text: "There is no room for more participants in this call. Enter again when somebody has left, or tell the teacher.",
+    },
     network: {
       title: "The connection to the server is lost",
       text: "Check your internet connection and enter again. If that does not help, the network may block calls: tell the school's administrator.",

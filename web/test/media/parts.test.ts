@@ -7,7 +7,7 @@ import { browserOf, faultOf } from "../../src/media/faults";
 import { meterOf } from "../../src/media/level";
 import { changesOf } from "../../src/media/news";
 import { frozen } from "../../src/media/people";
-import { endingOf, endingOfProblem } from "../../src/media/reasons";
+import { endingOf, endingOfFailure, endingOfProblem } from "../../src/media/reasons";
 import { Store } from "../../src/media/store";
 import { Problem } from "../../src/protocol/problem";
 import { person } from "../support/people";
@@ -128,6 +128,17 @@ describe("the end of a connection", () => {
     [undefined, null],
   ])("with reason %s means %s", (reason, ending) => {
     expect(endingOf(reason)).toBe(ending);
+  });
+
+  it("by a full room has a word of its own, and by other failures none", () => {
+    const failure = (reasonName: string, message: string, context?: unknown) =>
+      Object.assign(new Error(message), { reasonName, context });
+    expect(endingOfFailure(failure("NotAllowed", "the room is full"))).toBe("full");
+    expect(endingOfFailure(failure("NotAllowed", "the token has been revoked"))).toBeNull();
+    expect(endingOfFailure(failure("LeaveRequest", "leave", 7))).toBe("full");
+    expect(endingOfFailure(failure("LeaveRequest", "leave", 13))).toBeNull();
+    expect(endingOfFailure(new Problem("call_not_running", 409))).toBe("ended");
+    expect(endingOfFailure("nothing that is known")).toBeNull();
   });
 
   it("by a refusal is final unless the server or the network is at fault", () => {

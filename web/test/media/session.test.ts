@@ -135,6 +135,15 @@ it("asks the person after a few failures to get in at all", async () => {
   expect(room.tokens).toHaveLength(4);
 });
 
+it("does not go on knocking at a full room", async () => {
+  const full = Object.assign(new Error("the room is full"), { reasonName: "NotAllowed" });
+  const { session, room, over } = await enter({ failures: [full] });
+  await over;
+  expect(session.state.get().ending).toBe("full");
+  await wait();
+  expect(room.tokens).toHaveLength(1);
+});
+
 it("leaves at once even while it waits to try again", async () => {
   const { session, over } = await enter({ refusals: [new Problem("other", 502)] });
   session.leave();

@@ -43,7 +43,7 @@ describe("the way into a call", () => {
 });
 
 describe("the way out of a call", () => {
-  it.each(["left", "removed", "ended", "elsewhere", "network"] as const)("says why: %s", (ending) => {
+  it.each(["left", "removed", "ended", "elsewhere", "full", "network"] as const)("says why: %s", (ending) => {
     expect(next(inCall, { kind: "over", ending })).toEqual({ at: "left", why: ending, call: running });
   });
 
