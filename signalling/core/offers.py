@@ -5,8 +5,11 @@ In: "something changed", answers, loss and return of the signal connection. Out:
 
 from dataclasses import dataclass
 
+GATHER = 0.05
+"""Seconds that a change waits for others: a microphone and a camera come alive one shortly after the other."""
+
 DEBOUNCE = 0.15
-"""Seconds that changes are collected: the cost of an offer grows with all its sections, not with the change."""
+"""Seconds between two offers of changes: the cost of an offer grows with all its sections, not with the change."""
 
 MAX_REST = 1.0
 """Seconds at most between an answer and the next offer. A client, or a server, that is slow to answer is busy: it rests
@@ -36,14 +39,17 @@ class OfferSchedule:
         self._offer = 0  # id of the last offer made
         self._sent_at: float | None = None  # of the offer that has no answer yet
         self._wanted_at: float | None = None
+        self._is_new = True  # no change was offered yet
+        self._collects_until = 0.0
         self._rests_until = 0.0
         self._restart_ice = False
         self._suspended = False
 
     def change(self, now: float) -> None:
-        """The sections changed: an offer is wanted soon."""
+        """The sections changed: an offer is wanted soon, at once by who waits for its first picture."""
         if self._wanted_at is None:
-            self._wanted_at = now + DEBOUNCE
+            self._wanted_at = now if self._is_new else max(now + GATHER, self._collects_until)
+            self._is_new = False
 
     def begin(self, now: float) -> None:
         """The first offer is wanted at once."""
@@ -82,6 +88,7 @@ class OfferSchedule:
         self._offer += 1
         due = OfferDue(self._offer, self._restart_ice)
         self._sent_at, self._wanted_at, self._restart_ice = now, None, False
+        self._collects_until = now + DEBOUNCE
         return due
 
     def deadline(self) -> float | None:

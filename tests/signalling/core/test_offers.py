@@ -5,21 +5,42 @@ from hypothesis import strategies as st
 
 from signalling.core import clockwork
 from signalling.core.clockwork import OFFERS_AT_ONCE
-from signalling.core.offers import ANSWER_TIMEOUT, DEBOUNCE, MAX_REST, AnswerMissing, OfferDue, OfferSchedule
+from signalling.core.offers import ANSWER_TIMEOUT, DEBOUNCE, GATHER, MAX_REST, AnswerMissing, OfferDue, OfferSchedule
 from signalling.core.outputs import MakeOffer
 from tests.signalling.core.stories import Story
 
 
-def test_the_first_offer_is_due_at_once_and_changes_are_collected() -> None:
+def test_the_first_offer_and_that_of_the_first_tracks_are_due_at_once() -> None:
     offers = OfferSchedule()
     assert offers.deadline() is None
     offers.begin(10.0)
     assert offers.poll(10.0) == OfferDue(1, restart_ice=False)
     assert offers.answered(1, 10.0)
+    offers.change(10.01)
+    assert offers.poll(10.01) == OfferDue(2, restart_ice=False)
+
+
+def test_later_changes_are_collected_and_offers_of_them_keep_a_distance() -> None:
+    offers = _calm()
     offers.change(11.0)
-    offers.change(11.1)
-    assert offers.poll(11.0 + DEBOUNCE / 2) is None
-    assert offers.poll(11.0 + DEBOUNCE) == OfferDue(2, restart_ice=False)
+    offers.change(11.0 + GATHER / 2)
+    assert offers.poll(11.0 + GATHER / 2) is None
+    assert offers.poll(11.0 + GATHER) == OfferDue(3, restart_ice=False)
+    assert offers.answered(3, 11.0 + GATHER)
+    offers.change(11.0 + GATHER)
+    assert offers.deadline() == 11.0 + GATHER + DEBOUNCE
+
+
+def _calm() -> OfferSchedule:
+    """At 10.0: a client that was offered its first tracks."""
+    offers = OfferSchedule()
+    offers.begin(10.0)
+    offers.poll(10.0)
+    offers.answered(1, 10.0)
+    offers.change(10.0)
+    offers.poll(10.0)
+    offers.answered(2, 10.0)
+    return offers
 
 
 def test_one_offer_is_under_way_at_a_time() -> None:
@@ -40,7 +61,7 @@ def test_after_a_slow_answer_changes_are_collected_for_as_long_as_it_took() -> N
         offers.poll(0.0)
         offers.change(0.0)
         assert offers.answered(1, took)
-        assert offers.deadline() == max(DEBOUNCE, took + rest)
+        assert offers.deadline() == took + rest
 
 
 def test_old_clients_answer_with_id_zero() -> None:
