@@ -57,7 +57,7 @@ def _raise_file_limit() -> None:
 class LoadClient:
     """Owns the engine, all connections and the tasks of participants. Use as an async context manager."""
 
-    def __init__(self, profile: SrtpProfile, *, gro: bool = False, drain_ms: int = 16) -> None:
+    def __init__(self, profile: SrtpProfile, *, gro: bool = False, drain_ms: int = 32) -> None:
         _raise_file_limit()
         self.profile, self.gro = profile, gro
         self._identity = new_identity(profile)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from aiortc import RTCCertificate
 from aiortc.rtcdtlstransport import RTCDtlsTransport, SRTPProtectionProfile
+from OpenSSL import SSL
 
 from sfu.plane.model import SrtpProfile
 
@@ -23,9 +24,20 @@ SALT_LENGTHS: Mapping[SrtpProfile, int] = {
 }
 
 
+class _Certificate(RTCCertificate):
+    """Shared by all connections of a client, with its TLS context: making one takes about a millisecond."""
+
+    _context: SSL.Context | None = None
+
+    def _create_ssl_context(self, srtp_profiles: list[SRTPProtectionProfile]) -> SSL.Context:
+        if self._context is None:
+            self._context = super()._create_ssl_context(srtp_profiles)
+        return self._context
+
+
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What all connections of a client have in common. One certificate for all: making one takes milliseconds."""
+    """What all connections of a client have in common; its SRTP profile is the only one they offer."""
 
     certificate: RTCCertificate
     fingerprint: str
@@ -35,7 +47,7 @@ class Identity:
 
 def new_identity(profile: SrtpProfile) -> Identity:
     """With a certificate of its own."""
-    certificate = RTCCertificate.generateCertificate()
+    certificate = _Certificate.generateCertificate()
     prints = certificate.getFingerprints()
     return Identity(certificate, next(item.value for item in prints if item.algorithm == "sha-256"), profile)
 

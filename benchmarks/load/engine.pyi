@@ -3,7 +3,7 @@
 Endpoints and sources are numbers given out by `add_endpoint` and `add_source`, never twice. Every call may come from
 any Python thread. Sources send on a grid of 1 ms. Sockets on which media arrives are read every `drain_ms`, sooner
 when they are busy, all others at once: arrival times come from the kernel, so reading late changes nothing that is
-measured and keeps the client cheap.
+measured and keeps the client cheap. What a receiver asks for (NACK) waits for that as well.
 
 What is measured of an endpoint with `sample=1`: every packet is authenticated, decrypted and timed. With `sample=N`
 loss, order and jitter still come from every packet's header and arrival, but latency from one packet in about N,
@@ -16,7 +16,7 @@ from benchmarks.load.model import ClientCost, Codec, EndpointStats, Kind, Rhythm
 class LoadEngine:
     """Send what sources bring, count what endpoints get."""
 
-    def __init__(self, *, control_fd: int, capture_fd: int = -1, drain_ms: int = 16, gro: bool = False) -> None:
+    def __init__(self, *, control_fd: int, capture_fd: int = -1, drain_ms: int = 32, gro: bool = False) -> None:
         """STUN and DTLS datagrams go to `control_fd` behind 4 native bytes, the endpoint's number.
 
         Captured packets go to `capture_fd` in the same way: a flood of them holds up no handshake. `gro`: buffers

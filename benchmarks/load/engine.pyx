@@ -39,7 +39,7 @@ cdef class LoadEngine:
     cdef dict sources           # number -> index in the loop, or SourceStats
     cdef int64_t cpu_ns         # of threads that have ended
 
-    def __cinit__(self, *, int control_fd, int capture_fd=-1, int drain_ms=16, bint gro=False):
+    def __cinit__(self, *, int control_fd, int capture_fd=-1, int drain_ms=32, bint gro=False):
         self.endpoints, self.sources = {}, {}
         self.loop = <Loop *>calloc(1, sizeof(Loop))
         if self.loop == NULL:

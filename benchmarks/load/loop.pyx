@@ -12,9 +12,9 @@ from libc.stdlib cimport free
 from benchmarks.load.endpoint cimport drain, prepare
 from benchmarks.load.feedback cimport report
 from benchmarks.load.linux cimport (
-    CLOCK_MONOTONIC, CLOCK_REALTIME, EPOLL_CTL_ADD, EPOLL_CTL_DEL, EPOLLIN, atomic_add, atomic_get, clock_ns, close,
-    epoll_create1, epoll_ctl, epoll_event, epoll_wait, eventfd, own_cpu_clock, pthread_mutex_destroy, pthread_mutex_init,
-    pthread_mutex_lock, pthread_mutex_unlock, read, sleep_until, wait_readable, write, EFD_NONBLOCK,
+    CLOCK_MONOTONIC, CLOCK_REALTIME, EFD_NONBLOCK, EPOLL_CTL_ADD, EPOLL_CTL_DEL, EPOLLIN, atomic_add, atomic_get,
+    clock_ns, close, epoll_create1, epoll_ctl, epoll_event, epoll_wait, eventfd, own_cpu_clock, pthread_mutex_destroy,
+    pthread_mutex_init, pthread_mutex_lock, pthread_mutex_unlock, read, sleep_until, wait_readable, write,
 )
 from benchmarks.load.source cimport emit_due
 from sfu.plane.srtp cimport srtp_close
