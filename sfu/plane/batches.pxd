@@ -4,6 +4,7 @@ from libc.stdint cimport uint8_t
 
 from sfu.plane.linux cimport iovec, mmsghdr, sockaddr_in6
 from sfu.plane.tables cimport MAX_DATAGRAM, OUT_PACKETS, Address, Forwarder, Transport
+from sfu.plane.wire cimport nanos
 
 cdef enum:
     RECEIVE_BATCH = 64          # datagrams of one recvmmsg; more gain nothing (measured)
@@ -13,12 +14,13 @@ cdef enum:
     MAX_MESSAGE = 65000         # bytes of one message with offload
     MAX_SEGMENT = 1452          # bytes of one packet in it: an Ethernet frame over IPv6. The kernel refuses longer ones
     MAX_SOCKETS = 16
-    CONTROL = 32                # bytes: CMSG_SPACE(2) is 24
+    CONTROL = 32                # bytes: CMSG_SPACE(2) is 24, CMSG_SPACE(sizeof(timespec)) is 32
 
 cdef struct Inbox:
     mmsghdr messages[RECEIVE_BATCH]
     iovec vectors[RECEIVE_BATCH]
     sockaddr_in6 names[RECEIVE_BATCH]
+    uint8_t controls[RECEIVE_BATCH][CONTROL]
     uint8_t data[RECEIVE_BATCH][MAX_DATAGRAM + SPARE]
 
 cdef struct Outbox:
@@ -39,5 +41,7 @@ cdef void inbox_init(Inbox *inbox) noexcept nogil
 cdef int inbox_fill(Inbox *inbox, int fd) noexcept nogil
 # Where datagram `i` came from; its bytes, 0 = cut off, ignore it.
 cdef int inbox_read(const Inbox *inbox, int i, int socket, Address *address) noexcept nogil
+# When the kernel got datagram `i`, by the wall clock; 0 = unknown, for the socket has no SO_TIMESTAMPNS.
+cdef nanos inbox_stamp(const Inbox *inbox, int i) noexcept nogil
 # Seals and sends all that the forwarder gathered, then forgets it: the forwarder's `send`.
 cdef void outbox_send(void *outbox, Forwarder *forwarder) noexcept nogil

@@ -25,8 +25,10 @@ from sfu.plane.linux cimport (
     sendmmsg,
     sockaddr_in,
     sockaddr_in6,
+    stamp,
 )
 from sfu.plane.tables cimport MAX_DATAGRAM, Address, Forwarder, OutPacket, Transport
+from sfu.plane.wire cimport nanos
 
 
 cdef void inbox_init(Inbox *inbox) noexcept nogil:
@@ -38,12 +40,14 @@ cdef void inbox_init(Inbox *inbox) noexcept nogil:
         inbox.messages[i].msg_hdr.msg_iov = &inbox.vectors[i]
         inbox.messages[i].msg_hdr.msg_iovlen = 1
         inbox.messages[i].msg_hdr.msg_name = &inbox.names[i]
+        inbox.messages[i].msg_hdr.msg_control = &inbox.controls[i][0]
 
 
 cdef int inbox_fill(Inbox *inbox, int fd) noexcept nogil:
     cdef int i, count
     for i in range(RECEIVE_BATCH):
         inbox.messages[i].msg_hdr.msg_namelen = sizeof(sockaddr_in6)
+        inbox.messages[i].msg_hdr.msg_controllen = CONTROL
     count = recvmmsg(fd, inbox.messages, RECEIVE_BATCH, MSG_DONTWAIT, NULL)
     return max(count, 0)
 
@@ -65,6 +69,10 @@ cdef int inbox_read(const Inbox *inbox, int i, int socket, Address *address) noe
     if inbox.messages[i].msg_hdr.msg_flags & MSG_TRUNC:
         return 0
     return inbox.messages[i].msg_len
+
+
+cdef nanos inbox_stamp(const Inbox *inbox, int i) noexcept nogil:
+    return stamp(&inbox.messages[i].msg_hdr)
 
 
 cdef uint32_t write_name(sockaddr_in6 *name, const Address *address) noexcept nogil:

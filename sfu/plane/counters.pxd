@@ -16,6 +16,7 @@ cdef enum:
     GSO_REFUSED
     KEY_FRAME_REQUESTS_OUT
     NACKS_OUT
+    DROP_SHED               # RTP that waited too long in the socket: the machine is overloaded
     DROP_SHAPE              # neither STUN, DTLS, RTP nor RTCP, or cut short
     DROP_STUN_SHAPE
     DROP_EVENTS_FULL        # Python is too slow for the STUN and DTLS that comes

@@ -16,6 +16,7 @@ NAMES = (
     "gso_refused",
     "key_frame_requests_out",
     "nacked_packets_out",
+    "drop_shed",
     "drop_shape",
     "drop_stun_shape",
     "drop_events_full",

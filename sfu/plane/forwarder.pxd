@@ -9,9 +9,9 @@ from sfu.plane.wire cimport nanos
 cdef Forwarder *forwarder_new(nanos wall_offset) noexcept nogil
 # Frees it and what it still owns; the events in its queue stay with the caller.
 cdef void forwarder_free(Forwarder *forwarder) noexcept nogil
-# Handles one datagram; changes `data`. What it causes is gathered for `send`.
+# Handles one datagram, which `waited` in the socket; changes `data`. What it causes is gathered for `send`.
 cdef void forwarder_receive(
-    Forwarder *forwarder, uint8_t *data, int length, const Address *address, nanos now
+    Forwarder *forwarder, uint8_t *data, int length, const Address *address, nanos now, nanos waited
 ) noexcept nogil
 # Does what is due. Returns when to be called again at the latest.
 cdef nanos forwarder_tick(Forwarder *forwarder, nanos now) noexcept nogil

@@ -55,10 +55,11 @@ cdef bint is_stun(const uint8_t *data, int length) noexcept nogil:
 
 
 cdef void forwarder_receive(
-    Forwarder *forwarder, uint8_t *data, int length, const Address *address, nanos now
+    Forwarder *forwarder, uint8_t *data, int length, const Address *address, nanos now, nanos waited
 ) noexcept nogil:
     cdef Transport *transport
     forwarder.now = now
+    forwarder.waited = waited
     if length < RTCP_SMALLEST or length > MAX_DATAGRAM:
         forwarder.counters[DROP_SHAPE] += 1
         return

@@ -20,5 +20,7 @@ cdef struct Holes:
 
 # A packet came. 1 = more is missing than can be asked for (everything is forgotten), else 0.
 cdef int holes_seen(Holes *holes, int64_t sequence, nanos now) noexcept nogil
+# A packet came, and nothing before it is wanted any more.
+cdef void holes_skip(Holes *holes, int64_t sequence) noexcept nogil
 # Numbers to ask for now, at most `limit`, into `out`; returns how many. Forgets what is too old.
 cdef int holes_due(Holes *holes, uint16_t *out, int limit, nanos round_trip, nanos now) noexcept nogil

@@ -36,6 +36,11 @@ cdef int holes_seen(Holes *holes, int64_t sequence, nanos now) noexcept nogil:
     return 0
 
 
+cdef void holes_skip(Holes *holes, int64_t sequence) noexcept nogil:
+    holes.count = 0
+    holes.highest = max(holes.highest, sequence)
+
+
 cdef void forget(Holes *holes, int64_t sequence) noexcept nogil:
     cdef int i
     for i in range(holes.count):

@@ -17,6 +17,7 @@ from sfu.plane.counters cimport (
     DROP_REPLAY,
     DROP_RTP_MALFORMED,
     DROP_RTX_EMPTY,
+    DROP_SHED,
     DROP_SSRC_UNKNOWN,
     RTP_BYTES_IN,
     RTP_IN,
@@ -24,7 +25,7 @@ from sfu.plane.counters cimport (
 )
 from sfu.plane.egress cimport emit_media, emit_padding
 from sfu.plane.h264 cimport h264_parse
-from sfu.plane.holes cimport holes_seen
+from sfu.plane.holes cimport holes_seen, holes_skip
 from sfu.plane.notify cimport notify_first_packet, notify_layer
 from sfu.plane.packet cimport ABSENT, H264, OPUS, VP8, MediaPacket
 from sfu.plane.queues cimport atomic_load, atomic_store
@@ -58,7 +59,7 @@ from sfu.plane.tables cimport (
 )
 from sfu.plane.twcc cimport Arrivals, arrivals_put
 from sfu.plane.vp8 cimport vp8_parse
-from sfu.plane.wire cimport MILLISECOND, get16
+from sfu.plane.wire cimport MILLISECOND, get16, nanos
 
 cdef enum:
     ACTIVE_LEVEL = 35           # -dBov: louder is speech (the threshold of the clients' own detectors)
@@ -71,6 +72,10 @@ cdef enum:
     FEEDBACK_AFTER = 50         # ms after the first numbered packet
     LARGEST_JUMP = 3000         # packets; more is a sender that begins anew (RFC 3550 appendix A.1, MAX_DROPOUT)
     PICTURE_CYCLE = 65536       # unwrapped picture ids begin here
+    # ms in the socket. Later media is of no use in a conversation, and forwarding it would make what follows late, too.
+    SHED_VIDEO = 250            # begin to drop
+    SHED_VIDEO_UNTIL = 50       # go on until the queue is as short as this: one long gap mends sooner than many
+    SHED_AUDIO = 500            # costs little, and is missed most
 
 
 cdef void ingress_rtp(Forwarder *forwarder, Transport *transport, uint8_t *data, int length) noexcept nogil:
@@ -86,6 +91,11 @@ cdef void ingress_rtp(Forwarder *forwarder, Transport *transport, uint8_t *data,
     # The header is not encrypted: packets that nobody claims cost no decryption and leave no stream in libsrtp.
     if find_binding(transport, &rtp, &binding) == 0:
         forwarder.counters[DROP_SSRC_UNKNOWN] += 1
+        return
+    if too_late(transport, binding.publication.audio, forwarder.waited):
+        # Not counted as received: receiver reports and transport-wide feedback make the publisher send less.
+        binding.layer.shed = True
+        forwarder.counters[DROP_SHED] += 1
         return
     status = srtp_unprotect(&transport.inbound, data, &length)
     if status != SRTP_OK:
@@ -103,6 +113,14 @@ cdef void ingress_rtp(Forwarder *forwarder, Transport *transport, uint8_t *data,
     if rtp.size[EXT_TRANSPORT_CC] == 2:
         note_arrival(forwarder, transport, get16(data + rtp.offset[EXT_TRANSPORT_CC]))
     receive_media(forwarder, transport, &binding, &rtp)
+
+
+cdef bint too_late(Transport *transport, bint audio, nanos waited) noexcept nogil:
+    """Whether to drop what waited so long. Nothing but media is ever dropped for this."""
+    if audio:
+        return waited > <nanos>SHED_AUDIO * MILLISECOND
+    transport.shedding = waited > <nanos>(SHED_VIDEO_UNTIL if transport.shedding else SHED_VIDEO) * MILLISECOND
+    return transport.shedding
 
 
 cdef int find_binding(Transport *transport, const RtpPacket *rtp, Binding *binding) noexcept nogil:
@@ -242,7 +260,12 @@ cdef void count(
     if publication.audio:
         count_audio(publication, layer, packet)
     else:
-        if holes_seen(&layer.holes, packet.sequence, packet.arrival):
+        if layer.shed and not recovered:
+            # Nobody asks for what we did not want: that would come on top. A key frame mends it.
+            holes_skip(&layer.holes, packet.sequence)
+            layer.shed = False
+            layer.key_asked = True
+        elif holes_seen(&layer.holes, packet.sequence, packet.arrival):
             layer.key_asked = True
         layer.frames += packet.start if packet.codec == VP8 else packet.marker
         if packet.key:

@@ -1,6 +1,6 @@
 """The Linux calls that the thread makes."""
 
-from libc.stdint cimport uint8_t, uint16_t, uint32_t, uint64_t
+from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
 cdef extern from *:
     """
@@ -8,6 +8,7 @@ cdef extern from *:
     #include <netinet/in.h>
     #include <pthread.h>
     #include <sched.h>
+    #include <string.h>
     #include <sys/epoll.h>
     #include <sys/socket.h>
     #include <time.h>
@@ -28,6 +29,15 @@ cdef extern from *:
         head->cmsg_type = UDP_SEGMENT;
         head->cmsg_len = CMSG_LEN(sizeof(size));
         *(unsigned short *)CMSG_DATA(head) = size;
+    }
+    /* When the kernel got a message: ns of CLOCK_REALTIME, 0 = it did not say. */
+    static inline long long zv_stamp(const struct msghdr *message) {
+        struct cmsghdr *head = CMSG_FIRSTHDR((struct msghdr *)message);
+        struct timespec at;
+        if (head == NULL || head->cmsg_level != SOL_SOCKET || head->cmsg_type != SCM_TIMESTAMPNS)
+            return 0;
+        memcpy(&at, CMSG_DATA(head), sizeof(at));
+        return at.tv_sec * 1000000000LL + at.tv_nsec;
     }
     """
     int AF_INET, AF_INET6, MSG_DONTWAIT, MSG_TRUNC
@@ -103,3 +113,4 @@ cdef extern from *:
     uint16_t htons(uint16_t host) nogil
     uint16_t ntohs(uint16_t network) nogil
     void segment "zv_segment"(msghdr *message, void *control, unsigned short size) nogil
+    int64_t stamp "zv_stamp"(const msghdr *message) nogil

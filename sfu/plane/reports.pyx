@@ -32,7 +32,11 @@ cdef enum:
     REPORT_EVERY = 1000         # ms, sender and receiver reports
     FEEDBACK_EVERY = 80         # ms, transport-wide feedback; libwebrtc's own is between 50 and 250
     REMB_EVERY = 500            # ms
-    KEY_FRAME_EVERY = 500       # ms between two requests to one layer
+    # ms between two requests to one layer: the least, a round trip aside, so that newcomers have a picture soon; and
+    # in the long run, for key frames cost those who watch already their quality. So many requests may come faster.
+    KEY_FRAME_DISTANCE = 150
+    KEY_FRAME_EVERY = 500
+    KEY_FRAME_BURST = 4
     RATE_WINDOW = 1000          # ms
     UNKNOWN_ROUND_TRIP = 100    # ms, assumed for a peer that has not reported yet
     # Retransmission budget of a transport: bytes a second, and how many of them at once.
@@ -98,7 +102,7 @@ cdef void tick_publication(Forwarder *forwarder, Publication *publication) noexc
             continue
         if layer.holes.count and layer.ask_nack:
             send_nacks(forwarder, publication.transport, layer)
-        if forwarder.now - layer.key_asked_at >= <nanos>KEY_FRAME_EVERY * MILLISECOND or layer.key_asked_at == 0:
+        if forwarder.now >= layer.key_ask_next:
             if not publication.paused and (layer.key_asked or somebody_waits(publication, i)):
                 send_pli(forwarder, publication.transport, layer)
 
@@ -116,12 +120,20 @@ cdef bint somebody_waits(const Publication *publication, int layer) noexcept nog
 cdef void send_pli(Forwarder *forwarder, Transport *transport, Layer *layer) noexcept nogil:
     cdef uint8_t out[12]
     layer.key_asked = False
-    layer.key_asked_at = forwarder.now
+    space_requests(transport, layer, forwarder.now)
     if not layer.ask_pli:
         return
     layer.plis_sent += 1
     forwarder.counters[KEY_FRAME_REQUESTS_OUT] += 1
     emit_rtcp(forwarder, transport, out, rtcp_put_pli(out, OUR_SSRC, layer.ssrc))
+
+
+cdef void space_requests(const Transport *transport, Layer *layer, nanos now) noexcept nogil:
+    """When the next request may be sent: the key frame asked for now needs a round trip, more are rationed."""
+    cdef nanos spare = <nanos>(KEY_FRAME_BURST - 1) * KEY_FRAME_EVERY * MILLISECOND
+    cdef nanos closest = now + KEY_FRAME_DISTANCE * MILLISECOND + transport.round_trip
+    layer.key_ration_at = max(layer.key_ration_at, now - spare) + KEY_FRAME_EVERY * MILLISECOND
+    layer.key_ask_next = max(closest, layer.key_ration_at)
 
 
 cdef void send_nacks(Forwarder *forwarder, Transport *transport, Layer *layer) noexcept nogil:

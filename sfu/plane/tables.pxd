@@ -82,6 +82,7 @@ cdef struct Layer:
     uint32_t ssrc               # 0 = not learnt yet
     uint32_t rtx_ssrc
     bint live                   # FirstPacket was told
+    bint shed                   # packets were, since the last one that was not
     uint8_t codec               # of the last packet
     int clock_rate
     Receive receive             # Python reads
@@ -89,7 +90,8 @@ cdef struct Layer:
     Ring ring
     int64_t picture             # newest VP8 picture id, unwrapped, -1 = none
     bint key_asked              # somebody wants a key frame
-    nanos key_asked_at          # last request sent
+    nanos key_ask_next          # when the next request may be sent
+    nanos key_ration_at         # up to when requests are used up; the past = some may come close together
     bint ask_nack               # of the last packet's payload type
     bint ask_pli
     uint64_t packets            # Python reads these and the following
@@ -195,6 +197,7 @@ cdef struct Transport:
     ExtensionLayout layouts[2]  # video, audio
     Address addresses[MAX_ADDRESSES]    # newest first
     int address_count
+    bint shedding               # its media came too late out of the socket, and still does
     bint narrow                 # the path to the newest one refused segmentation offload
     SrtpSession inbound
     SrtpSession outbound
@@ -303,4 +306,5 @@ cdef struct Forwarder:
     bint told                   # an event was pushed since the owner last looked
     nanos wall_offset           # wall clock minus CLOCK_MONOTONIC
     nanos now                   # of the input that is being handled
+    nanos waited                # how long that was in the socket
     nanos tick_at               # next housekeeping

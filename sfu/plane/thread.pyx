@@ -15,6 +15,7 @@ from sfu.plane.batches cimport (
     inbox_fill,
     inbox_init,
     inbox_read,
+    inbox_stamp,
     outbox_send,
 )
 from sfu.plane.commands cimport command_apply
@@ -53,6 +54,8 @@ SOCKET_BUFFER = 4 * 1024 * 1024
 # Linux: the same options without the administrator's ceiling, for processes that may (CAP_NET_ADMIN).
 _SO_SNDBUFFORCE = 32
 _SO_RCVBUFFORCE = 33
+# Linux: says with each datagram when it came, so that media that waited too long is not forwarded.
+_SO_TIMESTAMPNS = 35
 
 cdef enum:
     WAKE = 1000                 # epoll's number of the command eventfd; sockets have their index
@@ -102,6 +105,12 @@ cdef void run_commands(Loop *loop) noexcept nogil:
         command = next
 
 
+cdef nanos waited(const Inbox *inbox, int i) noexcept nogil:
+    """How long a datagram was in the socket and behind the others of its batch, which may take 100 ms to forward."""
+    cdef nanos stamp = inbox_stamp(inbox, i)
+    return clock(CLOCK_REALTIME) - stamp if stamp else 0
+
+
 cdef void receive(Loop *loop, int socket) noexcept nogil:
     """Takes what the socket has; each batch is forwarded before the next one is taken."""
     cdef Address address
@@ -115,7 +124,7 @@ cdef void receive(Loop *loop, int socket) noexcept nogil:
             if length == 0:
                 loop.forwarder.counters[DROP_SHAPE] += 1
             else:
-                forwarder_receive(loop.forwarder, &loop.inbox.data[i][0], length, &address, now)
+                forwarder_receive(loop.forwarder, &loop.inbox.data[i][0], length, &address, now, waited(&loop.inbox, i))
         forwarder_flush(loop.forwarder)
         if count < RECEIVE_BATCH:
             return
@@ -290,6 +299,7 @@ cdef object bound(tuple address):
                 opened.setsockopt(sockets.SOL_SOCKET, force, SOCKET_BUFFER)
             except PermissionError:
                 opened.setsockopt(sockets.SOL_SOCKET, ordinary, SOCKET_BUFFER)
+        opened.setsockopt(sockets.SOL_SOCKET, _SO_TIMESTAMPNS, 1)
         opened.bind((host, port))
     except BaseException:
         opened.close()

@@ -76,7 +76,7 @@ cdef class VirtualPlane(Plane):
         forwarder_flush(self.forwarder)     # commands may take away what gathered packets point to
         return Plane.submit(self, command)
 
-    def receive(self, bytes datagram, tuple address, double now, int socket=0):
+    def receive(self, bytes datagram, tuple address, double now, int socket=0, double waited=0.0):
         cdef uint8_t buffer[MAX_DATAGRAM + 64]
         cdef Address parsed
         cdef int length = <int>len(datagram)
@@ -84,7 +84,7 @@ cdef class VirtualPlane(Plane):
             raise ValueError(f"datagram longer than {MAX_DATAGRAM} bytes")
         address_from(&parsed, socket, address)
         memcpy(buffer, <const uint8_t *>datagram, length)
-        forwarder_receive(self.forwarder, buffer, length, &parsed, <nanos>(now * 1e9))
+        forwarder_receive(self.forwarder, buffer, length, &parsed, <nanos>(now * 1e9), <nanos>(waited * 1e9))
 
     def outputs(self, double now):
         cdef Sent *sent
