@@ -105,7 +105,7 @@ cdef class Rig(Plane):
         cdef int i
         for i in range(self.count):
             forwarder_receive(
-                self.forwarder, self.datagrams + <size_t>i * SLOT, self.lengths[i], &self.source, self.now
+                self.forwarder, self.datagrams + <size_t>i * SLOT, self.lengths[i], &self.source, self.now, 0
             )
             if (i + 1) % burst == 0 or i + 1 == self.count:
                 forwarder_tick(self.forwarder, self.now)
