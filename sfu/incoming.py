@@ -51,6 +51,11 @@ class IncomingTrack:
         return self.codec is not None
 
     @property
+    def is_asked_again(self) -> bool:
+        """Somebody's wishes changed while its publisher was asked to leave layers out: a newcomer may wait for them."""
+        return self.live and not self.audio and self.demand_changed and self.dynacast.leaves_out
+
+    @property
     def mime_type(self) -> str | None:
         """None before the first packet."""
         return None if self.codec is None else MIME_TYPES[self.codec]

@@ -107,7 +107,7 @@ class Publishing:
             self._stop(track)
 
     def tick(self, now: float) -> None:
-        if now >= self._next_poll:
+        if now >= self._next_poll or any(track.is_asked_again for track in self.tracks.values()):
             self._next_poll = now + VIDEO_POLL
             for track in self.tracks.values():
                 if track.live and not track.audio:

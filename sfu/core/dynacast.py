@@ -36,6 +36,11 @@ class Dynacast:
         """The highest layer that the publisher is asked for, -1 = none."""
         return self._top
 
+    @property
+    def leaves_out(self) -> bool:
+        """Whether the publisher is asked to leave out any layer."""
+        return self._top < self._layers - 1
+
     def want(self, top: int, now: float) -> Mapping[str, bool] | None:
         """`top` is the highest layer anybody wants, -1 = none. Returns the new map, None when nothing changed."""
         if top >= self._top:

@@ -178,8 +178,9 @@ async def test_unused_layers_are_reported_after_a_while_and_used_ones_at_once(
     unit.run(1.0)
     await unit.heard()
     assert teacher.ear.named("layers_wanted") == [(CAM, {"low": True, "medium": False, "high": False})]
+    unit.run(0.1)
     pupil.peer.wish(CAM, Wish(quality="high"))
-    unit.run(0.3)
+    unit.run(0.1)
     await unit.heard()
     assert teacher.ear.named("layers_wanted")[1:] == [(CAM, {"low": True, "medium": True, "high": True})]
 
