@@ -39,6 +39,13 @@ class Connection(Protocol):
         """New local credentials."""
 
     def send(self, label: str, payload: bytes) -> bool: ...
+    @property
+    def backlog(self) -> int:
+        """Bytes of reliable messages that wait for the client."""
+
+    def hold(self, held: bool) -> None:
+        """Ask the client to send no messages for now, or to go on."""
+
     async def close(self) -> None: ...
 
 
@@ -72,6 +79,12 @@ class Member(Protocol):
     """A peer as its lane knows it."""
 
     def tick(self, now: float) -> None: ...
+    def is_behind(self, now: float) -> bool:
+        """Whether it has yet to take so much data that others should send no more for now."""
+
+    def hold_data(self, held: bool) -> None:
+        """Let the participant send no data for now, or go on."""
+
     def close(self) -> None: ...
     def drop(self, track: str) -> None:
         """The subscription to this track ended: its section, its subscription."""

@@ -47,6 +47,7 @@ class Room:
         self._surroundings = surroundings
         self._speakers = Speakers()
         self._next_window = 0.0
+        self._data_held = False
         lane.router.open(self.number)
 
     @property
@@ -102,10 +103,20 @@ class Room:
         if now >= self._next_window:
             self._next_window = now + WINDOW
             self._listen()
+        self._regulate_data(now)
         for number in tuple(self._lane.router.peers_in(self.number)):
             yield
             if not self.closed and (member := self._lane.members.get(number)):
                 member.tick(now)
+
+    def _regulate_data(self, now: float) -> None:
+        """Nobody sends more data while somebody is far behind with it: a large file must not outrun its receivers."""
+        members = [self._lane.members[number] for number in self._lane.router.peers_in(self.number)]
+        behind = [member.is_behind(now) for member in members]
+        if any(behind) or self._data_held:
+            self._data_held = any(behind)
+            for member in members:  # at every look: some are new, or have opened their channels since
+                member.hold_data(self._data_held)
 
     def _listen(self) -> None:
         """Every live voice is read, so that its next window starts now; a muted one does not count.

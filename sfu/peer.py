@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any, Final
 
+from sfu.core.backlog import Backlog
 from sfu.core.quality import Observation, QualityMeter
 from sfu.incoming import IncomingTrack
 from sfu.lane import Connection, Lane
@@ -54,6 +55,7 @@ class Peer:
         self._notices = Notices(listener, surroundings.defer)
         self._failed: set[Target] = set()
         self._meter = QualityMeter()
+        self._backlog = Backlog()
         self._next_look = surroundings.clock() + QUALITY_INTERVAL
         self._publishing = Publishing(
             self.number, lane, lambda: self._open("publisher"), self._notices, surroundings.random
@@ -143,6 +145,14 @@ class Peer:
 
     def drop(self, track: str) -> None:
         self._receiving.drop(track)
+
+    def is_behind(self, now: float) -> bool:
+        transport = self._receiving.transport
+        return transport is not None and self._backlog.is_behind(transport.backlog, now)
+
+    def hold_data(self, held: bool) -> None:
+        if self._publishing.transport:
+            self._publishing.transport.hold(held)
 
     def came_alive(self, track: IncomingTrack) -> None:
         self._notices.track_live(track.describe())

@@ -14,13 +14,14 @@ from aiortc.rtcsctptransport import RTCSctpCapabilities, RTCSctpTransport
 from sfu.negotiation.local import MAX_MESSAGE_SIZE, SCTP_PORT
 from sfu.transport.sctp_guard import is_harmless
 
-MAX_BUFFERED = 1024 * 1024  # bytes waiting in one channel; a client that reads nothing loses messages beyond it
+MAX_BUFFERED = 4 * 1024 * 1024  # bytes waiting in one channel; a client that reads nothing loses messages beyond it
 MAX_BUFFERED_LOSSY = 128 * 1024  # waiting in all of them, beyond which lossy messages are lost: late they are of no use
 MAX_CHANNELS = 16  # of one connection; clients open three
 MAX_STREAMS = 64  # that a peer may touch; channel ids are small
 MAX_MISORDERED = 1024  # packets behind a gap: as many as fit into the window that we announce
 MAX_FRAGMENTS = 1024  # of unfinished messages; the largest message has sixty
 MAX_UNREAD = 2 * 1024 * 1024  # bytes of unfinished messages; twice the window that we announce
+WINDOW = 1024 * 1024  # bytes that a peer may send ahead, as aiortc announces it
 INITIAL_TIMEOUT = 1.0  # seconds, RTO.Initial of RFC 9260 section 16; aiortc has the 3 s of older texts
 
 
@@ -72,6 +73,7 @@ class DataChannels:
         self._association._rto = INITIAL_TIMEOUT
         self._association.on("datachannel", self._opened)
         self._channels: dict[str, RTCDataChannel] = {}
+        self._held = False
         for channel in channels:
             parameters = RTCDataChannelParameters(
                 label=channel.label, ordered=channel.ordered, maxRetransmits=channel.max_retransmits
@@ -104,6 +106,23 @@ class DataChannels:
             return False
         self._association._data_channel_send(channel, payload)
         return True
+
+    @property
+    def backlog(self) -> int:
+        """Bytes of reliable messages that wait for the peer."""
+        return sum(each.bufferedAmount for each in self._channels.values() if each.maxRetransmits is None)
+
+    def hold(self, held: bool) -> None:
+        """Ask the peer to send nothing more for now: it is told a window of 0 (RFC 9260 section 6.1), or the real one.
+
+        What it has sent already still arrives.
+        """
+        if held == self._held:
+            return
+        self._held = held
+        self._association._advertised_rwnd += -WINDOW if held else WINDOW
+        if self._association.state == "connected":
+            _run(self._association._send_sack())
 
     def _ahead_of(self, channel: RTCDataChannel) -> int:
         """Bytes that wait: a reliable channel keeps its bound for itself, a lossy one gives way to all."""

@@ -116,6 +116,16 @@ class Transport:
         """Send a message; False when the channel is not open or its bounded buffer is full."""
         return self._data is not None and self._data.send(label, payload)
 
+    @property
+    def backlog(self) -> int:
+        """Bytes of reliable messages that wait for the peer."""
+        return self._data.backlog if self._data else 0
+
+    def hold(self, held: bool) -> None:
+        """Ask the peer to send no messages for now, or to go on."""
+        if self._data:
+            self._data.hold(held)
+
     async def close(self) -> None:
         """End the connection, whatever its state, and wait until the plane has let go. Safe to call again."""
         if self._host.registry.of_handle(self.handle) is self:

@@ -114,6 +114,8 @@ class FakeConnection:
         self.remotes: list[RemoteParameters] = []
         self.sent: list[tuple[str, bytes]] = []
         self.restarts = 0
+        self.backlog = 0
+        self.held = False
         self.connected = False
         self.channels = [channel.label for channel in channels]
         self._plane = plane
@@ -134,6 +136,9 @@ class FakeConnection:
     def send(self, label: str, payload: bytes) -> bool:
         self.sent.append((label, payload))
         return True
+
+    def hold(self, held: bool) -> None:
+        self.held = held
 
     async def close(self) -> None:
         self._plane.commands.append(("close_transport", self.handle))

@@ -103,3 +103,22 @@ async def test_a_room_whose_decisions_fail_does_not_stop_the_others(
     unit.run(0.5)
     assert "decisions of room" in caplog.text
     assert ear.named("speakers_changed")
+
+
+async def test_nobody_sends_more_data_while_somebody_is_far_behind(
+    unit: Unit, room: Room, teacher: Client, pupil: Client
+) -> None:
+    teacher.publish()
+    pupil.receive(MIC)
+    sending, receiving = unit.connections[0].opened
+    receiving.backlog = 1_000_000
+    unit.run(0.1)
+    assert sending.held
+    receiving.backlog = 0
+    unit.run(0.1)
+    assert not sending.held
+    receiving.backlog = 1_000_000
+    unit.run(9.0)
+    assert sending.held
+    unit.run(2.0)
+    assert not sending.held, "it was waited for long enough"

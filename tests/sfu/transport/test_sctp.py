@@ -10,6 +10,7 @@ from aiortc.rtcsctptransport import (
     ForwardTsnChunk,
     InitChunk,
     SackChunk,
+    parse_packet,
     serialize_packet,
 )
 
@@ -19,6 +20,7 @@ from sfu.transport.sctp import (
     MAX_CHANNELS,
     MAX_FRAGMENTS,
     MAX_MISORDERED,
+    WINDOW,
     Channel,
     DataChannels,
     SctpEndedError,
@@ -66,6 +68,35 @@ async def test_messages_go_both_ways_by_label() -> None:
     pair.close()
 
 
+async def test_a_peer_is_told_to_hold_and_to_go_on() -> None:
+    pair = Pair()
+    await pair.settle()
+    pair.waiter.hold(True)
+    pair.waiter.hold(True)
+    assert _windows(pair.to_opener) == [0]
+    assert pair.opener.send("_reliable", b"sent all the same")
+    await pair.settle()
+    assert pair.at_waiter == [("_reliable", b"sent all the same")]
+    pair.waiter.hold(False)
+    assert _windows(pair.to_opener) == [WINDOW]
+    pair.close()
+
+
+def _windows(packets: list[bytes]) -> list[int]:
+    """What the acknowledgements announce."""
+    chunks = [chunk for packet in packets for chunk in parse_packet(packet)[3]]
+    return [chunk.advertised_rwnd for chunk in chunks if isinstance(chunk, SackChunk)]
+
+
+async def test_reliable_messages_that_wait_are_counted() -> None:
+    pair = Pair()
+    pair.opener.send("_reliable", bytes(1000))
+    assert pair.opener.backlog == 1000
+    await pair.settle()
+    assert pair.opener.backlog == 0
+    pair.close()
+
+
 async def test_reliable_messages_wait_for_the_channel_and_lossy_ones_are_lost() -> None:
     pair = Pair()
     assert pair.opener.send("_reliable", b"early")
@@ -89,7 +120,7 @@ async def test_what_cannot_be_sent_is_refused() -> None:
 async def test_a_client_that_reads_nothing_fills_a_bounded_buffer(label: str, bound: int) -> None:
     pair = Pair()
     await pair.settle()
-    taken = sum(pair.opener.send(label, bytes(16_384)) for _ in range(200))
+    taken = sum(pair.opener.send(label, bytes(16_384)) for _ in range(400))
     assert bound // 16_384 <= taken <= bound // 16_384 + 1
     pair.close()
 
