@@ -12,7 +12,7 @@ cdef int ring_put(Ring *ring, const MediaPacket *packet) noexcept nogil:
     cdef RingSlot *slot
     if packet.length > RING_PAYLOAD or packet.length < 0 or packet.sequence <= 0:
         return -1
-    if ring.slots == NULL and ring_begin(ring, packet.arrival) < 0:
+    if ring.slots == NULL and ring_begin(ring) < 0:
         return -1
     slot = &ring.slots[packet.sequence % RING_SLOTS]
     if slot.packet.sequence > packet.sequence:
@@ -23,18 +23,17 @@ cdef int ring_put(Ring *ring, const MediaPacket *packet) noexcept nogil:
     slot.begin = ring.written
     memcpy(place(ring, ring.written), packet.payload, packet.length)
     ring.written += packet.length
+    ring.first = max(ring.first, ring.written - ring.room)
     return 0
 
 
-cdef int ring_begin(Ring *ring, nanos now) noexcept nogil:
+cdef int ring_begin(Ring *ring) noexcept nogil:
     ring.slots = <RingSlot *>calloc(RING_SLOTS, sizeof(RingSlot))
     ring.bytes = <uint8_t *>malloc(RING_LEAST)
     if ring.slots == NULL or ring.bytes == NULL:
         ring_free(ring)
         return -1
     ring.room = RING_LEAST
-    ring.written = 0
-    ring.lap = now
     return 0
 
 
@@ -43,33 +42,48 @@ cdef inline uint8_t *place(const Ring *ring, int64_t position) noexcept nogil:
 
 
 cdef void make_room(Ring *ring, int length, nanos now) noexcept nogil:
-    """Puts `written` where the payload fits in one piece. When the circle was filled too fast, it grows."""
+    """Puts `written` where the payload fits in one piece. Grows before something young is written over.
+
+    That is looked at once for each part: a key frame may come as fast as a whole lap in a few milliseconds.
+    """
+    cdef int64_t size = ring.room // RING_PARTS
     cdef int64_t at = ring.written & (ring.room - 1)
+    cdef int64_t former = (ring.written - 1) // size
+    cdef int64_t part
     if at + length > ring.room:
         ring.written += ring.room - at
-    if ring.written and ring.written & (ring.room - 1) == 0:
-        if now - ring.lap < <nanos>RING_REACH * MILLISECOND and ring.room < RING_MOST:
-            grow(ring)
-        if ring.written & (ring.room - 1) == 0:
-            ring.lap = now      # else the bytes of this lap are kept in the same round
-
-
-cdef void grow(Ring *ring) noexcept nogil:
-    """Twice the room; every payload keeps its position. Without memory it stays as it is."""
-    cdef int64_t room = ring.room
-    cdef uint8_t *bytes = <uint8_t *>malloc(2 * room)
-    cdef int i
-    if bytes == NULL:
+    part = (ring.written + length - 1) // size
+    if part == former:
         return
-    memcpy(bytes + (ring.written - room & (2 * room - 1)), ring.bytes, room)
-    free(ring.bytes)
-    ring.bytes = bytes
+    ring.left[former % RING_PARTS] = now
+    if (part + 1) * size - ring.room <= ring.first or ring.room == RING_MOST:
+        return
+    if now - ring.left[part % RING_PARTS] < <nanos>RING_REACH * MILLISECOND:
+        grow(ring, former)
+
+
+cdef void grow(Ring *ring, int64_t newest) noexcept nogil:
+    """Twice the room; every payload keeps its position. `newest` part was left last. Without memory nothing changes."""
+    cdef int64_t room = ring.room
+    cdef int64_t at = ring.written & (room - 1)
+    cdef uint8_t *former = ring.bytes
+    cdef nanos left[RING_PARTS]
+    cdef int64_t part
+    cdef int i
+    ring.bytes = <uint8_t *>malloc(2 * room)
+    if ring.bytes == NULL:
+        ring.bytes = former
+        return
     ring.room = 2 * room
+    memcpy(place(ring, ring.written - room), former + at, room - at)
+    memcpy(place(ring, ring.written - at), former, at)
+    free(former)
+    memcpy(left, ring.left, sizeof(left))
+    for part in range(newest + 1 - RING_PARTS, newest + 1):
+        ring.left[part // 2 % RING_PARTS] = left[part % RING_PARTS]     # two become one: the later one stays
     for i in range(RING_SLOTS):
-        if ring.slots[i].packet.sequence and ring.written - ring.slots[i].begin <= room:
+        if ring.slots[i].packet.sequence:
             ring.slots[i].packet.payload = place(ring, ring.slots[i].begin)
-        else:
-            ring.slots[i].begin = -2 * RING_MOST        # was written over before: stays out of reach
 
 
 cdef const MediaPacket *ring_get(const Ring *ring, int64_t sequence) noexcept nogil:
@@ -77,7 +91,7 @@ cdef const MediaPacket *ring_get(const Ring *ring, int64_t sequence) noexcept no
     if not ring_seen(ring, sequence):
         return NULL
     slot = &ring.slots[sequence % RING_SLOTS]
-    return &slot.packet if ring.written - slot.begin <= ring.room else NULL
+    return &slot.packet if slot.begin >= ring.first else NULL
 
 
 cdef bint ring_seen(const Ring *ring, int64_t sequence) noexcept nogil:

@@ -67,3 +67,15 @@ def test_remembers_numbers_longer_than_payloads() -> None:
     assert ring.get(1) is None
     assert ring.seen(1)
     assert not ring.seen(500)
+
+
+@pytest.mark.parametrize("quiet", range(500, 570, 5))
+def test_what_came_before_a_burst_can_still_be_repeated(quiet: int) -> None:
+    """A key frame of 200 KB within 50 ms follows 400 kbit/s, in every phase of the circle."""
+    ring, now, came = PacketRing(), 0.0, {}
+    for sequence in range(1, quiet + 200):
+        now += 0.02 if sequence < quiet else 0.00025
+        ring.put(sequence, bytes(1000), now)
+        came[sequence] = now
+    kept = [sequence for sequence in came if ring.get(sequence) is not None]
+    assert now - came[min(kept)] > 0.9
