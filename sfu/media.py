@@ -157,8 +157,9 @@ class MediaService:
         """
         assert planes
         self._spawn = spawn
-        turns = Turns(asyncio.get_running_loop().call_soon, clock)
-        self._surroundings = Surroundings(clock, random or SystemRandom(), turns.defer, self._finish)
+        call_soon = asyncio.get_running_loop().call_soon
+        news, data = Turns(call_soon, clock), Turns(call_soon, clock)  # who comes in does not wait for a heap of data
+        self._surroundings = Surroundings(clock, random or SystemRandom(), news.defer, data.defer, self._finish)
         connect = connect or over_mux(Certificate(), clock, advertised)
         self._lanes = tuple(Lane(number, plane, connect) for number, plane in enumerate(planes))
         self._rooms: list[Room] = []
@@ -220,7 +221,8 @@ class MediaService:
         self._rooms = [room for room in self._rooms if not room.closed]
         for room in tuple(self._rooms):
             try:
-                yield from room.tick(now)
+                if not room.closed:  # by what happened since the round began
+                    yield from room.tick(now)
             except Exception:  # our own mistake in one room must not stop the others; its media goes on
                 log.exception("the decisions of room %d failed", room.number)
 

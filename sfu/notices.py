@@ -14,9 +14,11 @@ Defer = Callable[..., object]
 class Notices:
     """A `PeerListener` that passes everything on later, until it is closed."""
 
-    def __init__(self, listener: PeerListener, defer: Defer) -> None:
+    def __init__(self, listener: PeerListener, defer: Defer, defer_data: Defer) -> None:
+        """Messages have an order of their own."""
         self._listener = listener
         self._defer = defer
+        self._defer_data = defer_data
         self._closed = False
 
     def close(self) -> None:
@@ -36,7 +38,7 @@ class Notices:
         self._later(self._listener.track_gone, track)
 
     def data_received(self, channel: Channel, payload: bytes) -> None:
-        self._later(self._listener.data_received, channel, payload)
+        self._defer_data(self._deliver, self._listener.data_received, (channel, payload))
 
     def stream_paused(self, track: str, paused: bool) -> None:
         self._later(self._listener.stream_paused, track, paused)

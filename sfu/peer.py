@@ -32,11 +32,14 @@ CHANNELS: Final[Mapping[str, Channel]] = {"_reliable": "reliable", "_lossy": "lo
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What the unit gives to each peer. `finish` runs a coroutine that the unit waits for before it ends."""
+    """What the unit gives to each peer. `defer` and `defer_data` call later: news, and messages of participants.
+    `finish` runs a coroutine that the unit waits for before it ends.
+    """
 
     clock: Clock
     random: Random
     defer: Defer
+    defer_data: Defer
     finish: Callable[[Coroutine[Any, Any, None]], None]
 
 
@@ -52,7 +55,7 @@ class Peer:
         self.lane = lane
         self.closed = False
         self._finish = surroundings.finish
-        self._notices = Notices(listener, surroundings.defer)
+        self._notices = Notices(listener, surroundings.defer, surroundings.defer_data)
         self._failed: set[Target] = set()
         self._meter = QualityMeter()
         self._backlog = Backlog()

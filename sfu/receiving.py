@@ -24,11 +24,11 @@ from sfu.ports import Clock, Description, Kind, Wish
 SHARE_INTERVAL: Final = 0.5
 """Seconds between two looks at a receiver's bandwidth. What changes in between is given its share of the same."""
 
-VIDEO_SILENCE: Final = 5.0
+VIDEO_SILENCE: Final = 7.0
 VOICE_SILENCE: Final = 10.0
 """Seconds without a sign of life after which a client is sent nothing more until there is one: far before its consent
 to receive ends (30 s, RFC 7675 section 5.1). Clients report on video each second; on voices alone, and for consent,
-only every five or so.
+only every four to six.
 """
 
 
@@ -213,7 +213,9 @@ class Receiving:
     def _hush(self, tracks: list[OutgoingTrack], silence: float) -> None:
         """Stop what is not worth sending to somebody who has been silent for so long."""
         for track in tracks:
-            if not track.source.audio or silence >= VOICE_SILENCE:
+            if track.source.audio and silence < VOICE_SILENCE:
+                track.select_audio()  # it may be new
+            else:
                 track.stop()
 
     def _report(self, tracks: list[OutgoingTrack], now: float) -> LinkReport:

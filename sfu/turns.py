@@ -4,6 +4,7 @@ In: functions to call soon. Out: their calls, in slices between which the loop d
 """
 
 import logging
+from asyncio import CancelledError
 from collections import deque
 from collections.abc import Callable
 from typing import Any, Final
@@ -40,7 +41,7 @@ class Turns:
             call, args = self._waiting[0]
             try:
                 call(*args)
-            except Exception:  # one participant's trouble must not become that of all others
+            except (Exception, CancelledError):  # one participant's trouble must not become that of all others
                 log.exception("a deferred call failed")
             self._waiting.popleft()  # only now: what it defers must not schedule a second run
             if self._clock() >= ends:

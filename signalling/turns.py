@@ -31,14 +31,26 @@ class Turns:
     def _run(self) -> None:
         ends = self._clock() + SLICE
         while self._waiting:
-            work, done = self._waiting[0]
-            if not done.cancelled():
-                try:
-                    done.set_result(work())
-                except Exception as error:
-                    done.set_exception(error)
+            _do(*self._waiting[0])
             self._waiting.popleft()
             if self._clock() >= ends:
                 break
         if self._waiting:
             asyncio.get_running_loop().call_soon(self._run)
+
+
+def _do(work: Callable[[], object], done: asyncio.Future[object]) -> None:
+    """Never raises: the others' turn would never come."""
+    if done.cancelled():
+        return
+    try:
+        result = work()
+    except asyncio.CancelledError:
+        done.cancel()
+    except Exception as error:
+        if not done.done():  # the work itself may have ended the wait
+            # A future takes no StopIteration.
+            done.set_exception(RuntimeError("the work stopped") if isinstance(error, StopIteration) else error)
+    else:
+        if not done.done():
+            done.set_result(result)

@@ -17,6 +17,7 @@ __all__ = ["Reader", "SdpError", "Writer", "parse", "render"]
 MAX_LENGTH = 1024 * 1024  # characters; a browser's answer to 500 sections has about 700,000
 MAX_SECTIONS = 512  # m-lines are never removed from a session, so this also bounds its life
 MAX_LINES = 20_000  # 40 lines in each of 500 sections
+MAX_FINGERPRINTS = 16  # of the session; a certificate has one for each kind of hash
 MAX_LINE = 4096  # characters; the longest known, an m-line with every payload number, has about 450
 
 _MID_LINE = re.compile(rf"\na=mid:({fields.MID.pattern})(?=\n|\Z)")
@@ -177,6 +178,8 @@ class _Session:
                 self.msid_semantic = True
             case "fingerprint":
                 prints = (*self.defaults.fingerprints, fields.fingerprint(value))
+                if len(prints) > MAX_FINGERPRINTS:
+                    raise SdpError(f"more than {MAX_FINGERPRINTS} fingerprints")
                 self.defaults = replace(self.defaults, fingerprints=prints)
             case "ice-ufrag":
                 self.defaults = replace(self.defaults, ufrag=fields.matching(fields.ICE, value, "ice-ufrag"))

@@ -49,9 +49,13 @@ class RateLimit:
         self._at = now
 
     def take(self, now: float, cost: float = 1.0, *, spare: float = 0.0) -> bool:
-        """Count a request that costs so much; False when it is one too many. It leaves `spare` (0..1) of the burst."""
+        """Count a request that costs so much; False when it is one too many. It leaves `spare` (0..1) of the burst.
+
+        One that costs more than there can ever be takes all.
+        """
         self._left = min(self._burst, self._left + (now - self._at) * self._rate)
         self._at = now
+        cost = min(cost, (1.0 - spare) * self._burst)
         if self._left - cost < spare * self._burst:
             return False
         self._left -= cost

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from sfu.media import Room
-from tests.sfu.fakes import Request, Sent, Wish, answer, offer
+from tests.sfu.fakes import Ear, Request, Sent, Wish, answer, offer
 from tests.sfu.unit import Client, Unit
 
 MIC, CAM = "TR_teacher_mic", "TR_teacher_cam"
@@ -89,3 +89,16 @@ async def test_a_closed_peer_does_nothing_any_more(unit: Unit, room: Room, teach
     teacher.peer.unpublish(MIC)
     room.close()
     assert unit.plane.commands == []
+
+
+async def test_a_room_that_closes_in_the_middle_of_a_round_is_passed_over(
+    unit: Unit, room: Room, teacher: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    other = unit.service.open_room(Ear(), lane=0)
+    pupil = Client(unit, other, "pupil")
+    pupil.publish()
+    round_of_decisions = unit.service.steps(unit.now)
+    next(round_of_decisions)
+    other.close()
+    assert list(round_of_decisions) == []
+    assert "decisions of room" not in caplog.text

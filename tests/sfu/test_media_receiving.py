@@ -306,6 +306,22 @@ async def test_a_client_that_falls_silent_is_sent_nothing_until_it_is_back(
     assert pupil.ear.named("stream_paused") == []
 
 
+async def test_a_voice_that_is_new_to_a_client_that_says_little_is_sent(
+    unit: Unit, teacher: Client, pupil: Client
+) -> None:
+    teacher.publish()
+    pupil.receive(CAM)
+    connection = next(each for each in unit.connections[0].opened if each.channels)
+    connection.checked_at = unit.now
+    unit.run(VIDEO_SILENCE + 1.0)
+    unit.plane.commands.clear()
+    pupil.receive(MIC)
+    unit.run(0.1)
+    microphone = next(handle for handle in unit.plane.publications if handle != camera_of(unit))
+    selected = [(handle, layer) for handle, layer, _ in unit.plane.named("select")]
+    assert (subscription_to(unit, microphone), 0) in selected
+
+
 async def test_reports_of_a_client_are_signs_of_life_as_checks_are(unit: Unit, teacher: Client, pupil: Client) -> None:
     teacher.publish()
     pupil.receive(CAM)

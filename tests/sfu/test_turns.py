@@ -1,3 +1,4 @@
+from asyncio import CancelledError
 from collections.abc import Callable
 
 import pytest
@@ -78,13 +79,16 @@ def test_a_call_may_defer_another_which_comes_last(loop: Loop, turns: Turns) -> 
     assert work.done == [1, 2, 3]
 
 
-def test_a_call_that_fails_does_not_stop_the_others(loop: Loop, turns: Turns, caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize("error", [ZeroDivisionError, CancelledError])
+def test_a_call_that_fails_does_not_stop_the_others(
+    loop: Loop, turns: Turns, caplog: pytest.LogCaptureFixture, error: type[BaseException]
+) -> None:
     def fail() -> None:
-        raise ZeroDivisionError
+        raise error
 
     work = Work(loop, 0.0)
     turns.defer(fail)
     turns.defer(work, 1)
     loop.turn()
     assert work.done == [1]
-    assert "ZeroDivisionError" in caplog.text
+    assert error.__name__ in caplog.text

@@ -2,6 +2,8 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any
 
+import pytest
+
 from signalling.turns import SLICE, Turns
 
 
@@ -53,3 +55,25 @@ async def test_who_stops_waiting_gets_nothing_done() -> None:
         await asyncio.sleep(0)
         waiting[1].cancel()
     assert work.done == [0, 2]
+
+
+async def test_work_that_ends_its_own_wait_does_not_stop_the_queue() -> None:
+    turns = Turns(lambda: 0.0)
+    async with asyncio.TaskGroup() as group:
+        waiting: list[asyncio.Task[object]] = []
+        waiting.append(group.create_task(turns.take(lambda: waiting[0].cancel())))
+    assert waiting[0].cancelled()
+    async with asyncio.timeout(5):
+        assert await turns.take(lambda: 7) == 7
+
+
+@pytest.mark.parametrize("error", [StopIteration(), asyncio.CancelledError()])
+async def test_errors_that_mean_something_to_the_loop_do_not_stop_the_queue(error: BaseException) -> None:
+    turns = Turns(lambda: 0.0)
+
+    def fail() -> None:
+        raise error
+
+    failed, fine = await asyncio.gather(turns.take(fail), turns.take(lambda: 7), return_exceptions=True)
+    assert isinstance(failed, RuntimeError | asyncio.CancelledError)
+    assert fine == 7

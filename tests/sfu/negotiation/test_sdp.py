@@ -180,6 +180,7 @@ def test_the_limits_hold(monkeypatch: pytest.MonkeyPatch) -> None:
         HEAD + "".join(map(section.format, range(sdp.MAX_SECTIONS + 1))),
         HEAD + "a=x\r\n" * sdp.MAX_LINES,
         HEAD + "a=" + "x" * sdp.MAX_LINE,
+        HEAD + f"a=fingerprint:sha-256 {':'.join(['AB'] * 32)}\r\n" * (sdp.MAX_FINGERPRINTS + 1),
         "v=0\r\n" + ("a=" + "x" * 1000 + "\r\n") * 1_100,
     ):
         with pytest.raises(SdpError):

@@ -29,6 +29,12 @@ def test_what_costs_more_takes_more_and_may_have_to_leave_something() -> None:
     assert limit.take(0.0, 6.0) and not limit.take(0.0)
 
 
+def test_what_costs_more_than_there_can_ever_be_takes_all() -> None:
+    limit = RateLimit(1.0, 10, 0.0)
+    assert limit.take(0.0, 50.0, spare=0.5) and not limit.take(0.0, 1.0, spare=0.5)
+    assert not limit.take(4.0, 50.0) and limit.take(5.0, 50.0) and not limit.take(5.0)
+
+
 def test_ended_calls_are_remembered_up_to_a_bound() -> None:
     register = CallRegister()
     for number in range(MAX_ENDED + 5):
