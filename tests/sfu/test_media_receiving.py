@@ -1,12 +1,17 @@
 """A client gets others' tracks: subscribed, offered, accepted, selected, paused, dropped."""
 
+import asyncio
+
 import pytest
 
 from sfu.core.selection import NO_LAYER
+from sfu.media import Room
 from sfu.negotiation import sdp
+from sfu.ports import Channel
 from sfu.receiving import VIDEO_SILENCE, VOICE_SILENCE
 from tests.sfu.fakes import (
     THREE_LAYERS,
+    Ear,
     Request,
     Sent,
     Wish,
@@ -333,3 +338,32 @@ async def test_reports_of_a_client_are_signs_of_life_as_checks_are(unit: Unit, t
         figures = transport_figures()._replace(last_packet=unit.now)
         unit.plane.transport_figures[connection.handle] = figures
     assert NO_LAYER not in [layer for _, layer, _ in unit.plane.named("select")]
+
+
+class Slow(Ear):
+    """Whoever handles its messages takes a second for each. Notes in `told` what comes."""
+
+    def __init__(self, unit: Unit, told: list[str]) -> None:
+        super().__init__()
+        self._unit = unit
+        self._told = told
+
+    def data_received(self, channel: Channel, payload: bytes) -> None:
+        self._unit.now += 1.0
+        self._told.append("message")
+
+    def offer_needed(self) -> None:
+        self._told.append("offer")
+
+
+async def test_news_do_not_wait_behind_a_heap_of_messages(unit: Unit, room: Room, teacher: Client) -> None:
+    told: list[str] = []
+    peer = room.join("PA_slow", Slow(unit, told))
+    teacher.publish()
+    for _ in range(20):
+        peer.message("_reliable", b"x")
+    peer.subscribe(MIC, STREAM)
+    for _ in range(30):
+        await asyncio.sleep(0)
+    assert len(told) == 21
+    assert told.index("offer") < 3
