@@ -16,7 +16,7 @@ from tests.support.tcp_proxy import TcpProxy, tcp_proxy
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
-TEACHER, PUPIL = "Иванова Анна Сергеевна", "Смирнов Илья"
+TEACHER, PUPIL, NEIGHBOUR = "Иванова Анна Сергеевна", "Смирнов Илья", "Орлова Мария"
 
 
 class School:
@@ -47,18 +47,21 @@ class School:
         return entered
 
     async def pupil_enters(self, browser: Browser) -> CallPage:
-        """«Дневник учащегося» → the blue title of the running lesson."""
+        entered = await self.pupil_comes(browser)
+        await entered.join()
+        return entered
+
+    async def pupil_comes(self, browser: Browser, name: str = PUPIL) -> CallPage:
+        """«Дневник учащегося» → the blue title of the running lesson: before the call."""
         call = await CallPage.open(browser)
         page = call.page
         await page.goto(self.journal)
-        await page.get_by_role("link", name=PUPIL).click()
+        await page.get_by_role("link", name=name).click()
         link = page.locator(".lesson").get_by_role("link", name="Онлайн-урок")
         await expect(link).to_be_visible(timeout=WAIT * 1000)
         async with page.expect_popup() as popup:
             await link.click()
-        entered = CallPage(await popup.value)
-        await entered.join()
-        return entered
+        return CallPage(await popup.value)
 
     @property
     def date(self) -> str:
@@ -67,10 +70,10 @@ class School:
 
 
 @asynccontextmanager
-async def school(folder: Path) -> AsyncIterator[School]:
+async def school(folder: Path, *, calls: str = "") -> AsyncIterator[School]:
     async with AsyncExitStack() as stack:
         proxy = await stack.enter_async_context(tcp_proxy())
-        server = ServerProcess(folder, public_url=proxy.url)
+        server = ServerProcess(folder, public_url=proxy.url, calls=calls)
         proxy.target = server.port
         await server.start()
         stack.push_async_callback(server.stop)
@@ -154,3 +157,18 @@ async def test_a_server_restart_brings_everybody_back_into_the_call(tmp_path: Pa
             await expect(page.by("connection-banner")).to_have_count(0, timeout=2 * WAIT * 1000)
             await page.sees(other)
             await page.hears()
+
+
+async def test_a_full_call_says_so_and_lets_in_whoever_comes_when_there_is_room_again(tmp_path: Path) -> None:
+    two = "max_participants = 2"
+    async with school(tmp_path, calls=two) as place, browsers(*["chromium"] * 3) as (first, second, third):
+        await place.teacher_starts_and_enters(first)
+        neighbour = await place.pupil_comes(second, NEIGHBOUR)
+        await neighbour.join()
+        pupil = await place.pupil_comes(third)
+        await pupil.by("join-button").click(timeout=WAIT * 1000)
+        await expect(pupil.by("left-screen")).to_contain_text("Звонок заполнен", timeout=WAIT * 1000)
+        await neighbour.by("bar-leave").click()
+        await expect(neighbour.by("left-screen")).to_be_visible()
+        await pupil.by("enter-again").click()
+        await expect(pupil.by("bar-leave")).to_be_visible(timeout=WAIT * 1000)

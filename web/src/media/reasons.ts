@@ -19,18 +19,17 @@ export function endingOf(reason: number | undefined): Ending | null {
   return reason === undefined ? null : (FINAL[reason] ?? null);
 }
 
-/** How the server refuses one more person; browsers hand on the text of a refusal, and that alone tells it apart. */
+/** How the server refuses one more person: the client library keeps the status and this text, nothing else. */
+const FULL_STATUS = 403;
 const FULL_TEXT = "the room is full";
-/** DisconnectReason of somebody who was let through and met a room that had become full. */
-const JOIN_FAILURE = 7;
 
 /** The ending behind a failure to get in, or null when another try may help. */
 export function endingOfFailure(error: unknown): Ending | null {
   if (error instanceof Problem) return endingOfProblem(error);
   if (!(error instanceof Error)) return null;
-  const { reasonName, message, context } = error as Partial<ConnectionError>;
-  const full = reasonName === "NotAllowed" && message?.includes(FULL_TEXT);
-  return full || (reasonName === "LeaveRequest" && context === JOIN_FAILURE) ? "full" : null;
+  const { status } = error as Partial<ConnectionError>;
+  // Somebody who meets a room that became full in this very moment learns it at the next try.
+  return status === FULL_STATUS && error.message.includes(FULL_TEXT) ? "full" : null;
 }
 
 /** The ending behind a refusal to enter, or null when asking again may help. */

@@ -131,12 +131,10 @@ describe("the end of a connection", () => {
   });
 
   it("by a full room has a word of its own, and by other failures none", () => {
-    const failure = (reasonName: string, message: string, context?: unknown) =>
-      Object.assign(new Error(message), { reasonName, context });
-    expect(endingOfFailure(failure("NotAllowed", "the room is full"))).toBe("full");
-    expect(endingOfFailure(failure("NotAllowed", "the token has been revoked"))).toBeNull();
-    expect(endingOfFailure(failure("LeaveRequest", "leave", 7))).toBe("full");
-    expect(endingOfFailure(failure("LeaveRequest", "leave", 13))).toBeNull();
+    const failure = (message: string, status?: number) => Object.assign(new Error(message), { status });
+    expect(endingOfFailure(failure("could not establish signal connection: the room is full", 403))).toBe("full");
+    expect(endingOfFailure(failure("could not establish signal connection: the token is revoked", 403))).toBeNull();
+    expect(endingOfFailure(failure("could not establish signal connection"))).toBeNull();
     expect(endingOfFailure(new Problem("call_not_running", 409))).toBe("ended");
     expect(endingOfFailure("nothing that is known")).toBeNull();
   });

@@ -136,7 +136,7 @@ it("asks the person after a few failures to get in at all", async () => {
 });
 
 it("does not go on knocking at a full room", async () => {
-  const full = Object.assign(new Error("the room is full"), { reasonName: "NotAllowed" });
+  const full = Object.assign(new Error("the room is full"), { status: 403 });
   const { session, room, over } = await enter({ failures: [full] });
   await over;
   expect(session.state.get().ending).toBe("full");
