@@ -55,7 +55,7 @@ COMMANDS: dict[str, Entry] = {
     "check": Entry("has a part of the plane become slower than it was?", _module("benchmarks.plane.check")),
 }
 EXAMPLES = f"""examples:
-  {PROGRAM}                                    ours beside every other server, about 10 minutes
+  {PROGRAM}                                    ours beside every other server, 10 to 20 minutes
   {PROGRAM} lecture --receivers 100            one scenario on our own server
   {PROGRAM} lecture --capacity                 the largest lecture that it carries
   {PROGRAM} class --server "Janus, default"    the same on another server
@@ -90,25 +90,30 @@ def _commanded(words: list[str]) -> list[str]:
 
 
 def _run(name: str, entry: Entry, words: Sequence[str]) -> int:
-    command = entry.load()
-    parser = argparse.ArgumentParser(
-        prog=f"{PROGRAM} {name}",
-        description=f"{entry.help[:1].upper()}{entry.help[1:]}.",
-        epilog=getattr(command, "EXAMPLES", None),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
-    command.add_arguments(parser)
     try:
-        options = parser.parse_args(words)
+        command = entry.load()
+        options = _parser(name, entry, command).parse_args(words)
         return command.run(options, _console())
     except UsageError as error:
-        print(f"{parser.prog}: {error}", file=sys.stderr)
+        print(f"{PROGRAM} {name}: {error}", file=sys.stderr)
         return 2
     except SystemExit as ended:  # argparse has said what is wrong
         return int(ended.code or 0)
     except KeyboardInterrupt:
         return STOPPED
+
+
+def _parser(name: str, entry: Entry, command: Command) -> argparse.ArgumentParser:
+    sentence = f"{entry.help[:1].upper()}{entry.help[1:]}"
+    parser = argparse.ArgumentParser(
+        prog=f"{PROGRAM} {name}",
+        description=sentence if sentence.endswith("?") else f"{sentence}.",
+        epilog=getattr(command, "EXAMPLES", None),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    command.add_arguments(parser)
+    return parser
 
 
 def _console() -> Console:

@@ -65,7 +65,7 @@ async def _measured(entrant: Entrant, plan: Plan, options: Options, display: Dis
 
 def _plan(options: argparse.Namespace) -> Plan:
     if not 0 < options.minutes <= LONGEST:
-        raise UsageError(f"--minutes must be from 0 to {LONGEST:g}, not {options.minutes:g}")
+        raise UsageError(f"--minutes must be above 0 and at most {LONGEST:g}")
     try:
         return SchoolClass(options.participants, tiles=min(options.participants - 1, MOST_TILES)).plan()
     except ValueError as error:

@@ -20,7 +20,7 @@ CAPACITY, FLOOR = "capacity", "floor"
 FLOOR_SIZES = (10, 30)  # receivers of the floor when no lecture names others
 SEARCHED = Lecture(receivers=40)  # of which the largest is searched, from that size on
 MANY = 100  # participants: plans beyond run once with each server, since joining takes longer than measuring
-SEARCH_BUDGET = 45.0  # seconds for each entrant
+SEARCH_BUDGET = 90.0  # seconds for each entrant
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +99,8 @@ def _scenario(name: str) -> Scenario:
     word, colon, size = name.partition(":")
     if word not in SCENARIOS:
         raise UsageError(f"--scenarios: {word!r} is none of {', '.join([*SCENARIOS, CAPACITY, FLOOR])}")
+    if colon and not size.isdecimal():
+        raise UsageError(f"--scenarios: {name}: the size behind the colon is a whole number")
     try:
         scenario = SCENARIOS[word]()
         scenario = scenario.sized(int(size)) if colon else scenario

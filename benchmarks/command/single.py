@@ -87,7 +87,7 @@ def search(scenario: Scenario, options: argparse.Namespace, console: Console) ->
         raise UsageError(
             "a search for capacity drives the server into overload on purpose. Say --yes if that is meant."
         )
-    limits = capacity.Limits(loss=options.loss / 100, p99=options.p99 / 1e3)
+    limits = _limits(options)
     probes: list[capacity.Probe] = []
     problems: list[str] = []
     with Display(console, [START + limits.budget]) as display:
@@ -124,6 +124,14 @@ async def searched(
     display.step(f"{entrant.name}: the largest {scenario.NAME}", limits.budget)
     async with LoadClient(entrant.profile) as client, started(entrant, client) as peer:
         await capacity.search(peer, client, scenario, limits, told)
+
+
+def _limits(options: argparse.Namespace) -> capacity.Limits:
+    if not 0 < options.loss <= 100:
+        raise UsageError("--loss must be above 0 and at most 100")
+    if not 0 < options.p99 <= 10_000:
+        raise UsageError("--p99 must be above 0 and at most 10000")
+    return capacity.Limits(loss=options.loss / 100, p99=options.p99 / 1e3)
 
 
 def _checked(options: argparse.Namespace) -> None:

@@ -3,13 +3,18 @@
 import asyncio
 import contextlib
 import os
+import shutil
 import signal
+import tempfile
 from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
 
+from benchmarks.peers.peer import FOLDERS
+
 STOPPED = 130  # exit code of a process that Ctrl-C ended, as shells have it
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
+AGAIN = 0.3  # seconds: what comes sooner is the same wish; timeout(1) signals a process and then its whole group
 
 
 class UsageError(Exception):
@@ -26,15 +31,15 @@ def finished(work: Coroutine[Any, Any, None]) -> bool:
 
 async def _stoppable(work: Coroutine[Any, Any, None]) -> None:
     loop, task = asyncio.get_running_loop(), asyncio.current_task()
-    asked = 0
+    asked: float | None = None
 
     def stop() -> None:
         nonlocal asked
-        asked += 1
-        if asked > 1:
-            end_at_once()
-        elif task is not None:
+        if asked is None and task is not None:
+            asked = loop.time()
             task.cancel()
+        elif asked is not None and loop.time() > asked + AGAIN:
+            end_at_once()
 
     for number in SIGNALS:
         loop.add_signal_handler(number, stop)
@@ -46,10 +51,12 @@ async def _stoppable(work: Coroutine[Any, Any, None]) -> None:
 
 
 def end_at_once() -> None:
-    """Kill the processes that this one started, and end it without any goodbye."""
+    """Kill the processes that this one started, remove their folders, and end it without any goodbye."""
     for child in children(os.getpid()):
         with contextlib.suppress(ProcessLookupError):
             os.kill(child, signal.SIGKILL)
+    for folder in Path(tempfile.gettempdir()).glob(f"{FOLDERS}*"):
+        shutil.rmtree(folder, ignore_errors=True)
     os._exit(STOPPED)
 
 

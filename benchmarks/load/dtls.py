@@ -104,6 +104,11 @@ class Dtls(RTCDtlsTransport):
         self._srtp_profiles = [SRTPProtectionProfile(0, OPENSSL_NAMES[self._profile], 16, SALT_LENGTHS[self._profile])]
         self.keys: SrtpKeys | None = None
 
+    async def _send_data(self, data: bytes) -> None:
+        """For SCTP, whose timers go on for a while after the end: there is nobody then who could take an error."""
+        with contextlib.suppress(ConnectionError):
+            await super()._send_data(data)
+
     def _setup_srtp(self) -> None:
         chosen = self._srtp_profiles[0]
         if self._ssl is None or self._ssl.get_selected_srtp_profile() != chosen.openssl_profile:

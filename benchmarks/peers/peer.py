@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import shutil
 import signal
 import socket
@@ -22,6 +23,7 @@ from sfu.plane.model import SrtpProfile
 
 START_TIMEOUT = 20.0  # seconds until a started server must answer
 STOP_TIMEOUT = 5.0  # seconds between asking a server to end and killing it
+FOLDERS = f"zvonok-bench-{os.getpid()}-"  # how the names of this process's temporary folders begin
 STAMP = struct.Struct("!Qd")
 STAMP_MAGIC = 0x5A764274_4D657373
 
@@ -168,7 +170,7 @@ class ServerProcess:
     def folder(self) -> Path:
         """For configuration and data; `stop` removes it."""
         if self._folder is None:
-            self._folder = tempfile.TemporaryDirectory(prefix="zvonok-bench-")
+            self._folder = tempfile.TemporaryDirectory(prefix=FOLDERS)
         return Path(self._folder.name)
 
     async def start(self, command: Sequence[str], ready_url: str) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from rich.console import Console
 
+from benchmarks.command.stop import UsageError
 from benchmarks.figures import Spread
 from benchmarks.plane.floor import STEPS, Steps
 from benchmarks.plane.floors import NAMES, PER_SECOND, ROUNDS, FloorCost, hot, measure, turns
@@ -40,17 +41,23 @@ class BurstCost:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Flags of the command."""
     parser.add_argument(
-        "--rounds", type=int, default=ROUNDS, help="of all settings by turns, about 4 s each (default: %(default)s)"
+        "--rounds",
+        type=int,
+        default=ROUNDS,
+        metavar="N",
+        help="of all settings by turns, about 4 s each (default: %(default)s)",
     )
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """0, or 1 when the kernel does not let packets through. Ctrl-C keeps what is there."""
+    if options.rounds < 1:
+        raise UsageError("--rounds must be at least 1")
     costs: tuple[FloorCost, ...] = ()
     bursts: list[BurstCost] = []
-    wanted = turns(rounds=max(1, options.rounds))
+    wanted = turns(rounds=options.rounds)
     try:
-        for turn, costs in enumerate(measure(rounds=max(1, options.rounds)), 1):  # noqa: B007 - kept after Ctrl-C
+        for turn, costs in enumerate(measure(rounds=options.rounds), 1):  # noqa: B007 - kept after Ctrl-C
             console.print(f"[{turn}/{wanted}]", markup=False, highlight=False)
         for profile, name in NAMES.items():
             for burst, offload in BURSTS:

@@ -7,6 +7,7 @@ from fnmatch import fnmatch
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.command.stop import UsageError
 from benchmarks.plane import baseline
 from benchmarks.plane.case import Case, timed
 from benchmarks.plane.cases import all_cases
@@ -28,11 +29,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    """1 when no case is called like that, else 0."""
+    """0."""
     cases = chosen(options.only)
-    if not cases:
-        console.print(f"no case is called like {options.only!r}")
-        return 1
     table = Table("case", "ns", "of one", "reference", "ratio", "samples", title="Micro benchmarks of the plane")
     timings: dict[str, Timing] = {}
     for case, timing in measured(cases, options.seconds):
@@ -47,8 +45,11 @@ def run(options: argparse.Namespace, console: Console) -> int:
 
 
 def chosen(pattern: str) -> tuple[Case, ...]:
-    """Cases whose name matches."""
-    return tuple(case for case in all_cases() if fnmatch(case.name, pattern))
+    """Cases whose name matches. Raises UsageError when there is none."""
+    cases = tuple(case for case in all_cases() if fnmatch(case.name, pattern))
+    if not cases:
+        raise UsageError(f"--only: no case is called like {pattern!r}")
+    return cases
 
 
 def measured(cases: Iterable[Case], seconds: float) -> Iterator[tuple[Case, Timing]]:

@@ -32,8 +32,9 @@ def capacity_method(limits: Limits) -> str:
     """What "works" means."""
     return (
         f"The largest size with less than {limits.loss * 100:g} % of the packets lost, a p99 of added latency below "
-        f"{limits.p99 * 1e3:g} ms and everybody served: doubled until it fails twice, then halved; windows of "
-        f"{limits.window:g} s; at most {limits.budget:g} s for each search."
+        f"{limits.p99 * 1e3:g} ms and everybody served: doubled until one fails, then the interval is halved; the size "
+        "that limits the result has failed twice; after each failure latency is normal again before the next try. "
+        f"Windows of {limits.window:g} s; at most {limits.budget:g} s for each search."
     )
 
 

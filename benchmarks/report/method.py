@@ -14,7 +14,7 @@ COMMON = (
     "Packet sizes are those of RTP, before SRTP. Rates of packets and bits count media only, without retransmissions, "
     "STUN and RTCP.",
     "Added latency is from before the client's send call to the kernel's arrival time at a receiver's socket, from "
-    "stamps in the payload: all packets of one receiver of each room, one in 16 of the others.",
+    "stamps in the payload: all packets of one receiver in each of the first 8 rooms, one in 16 of the others.",
     "Receivers send receiver reports and REMB each second and NACKs for gaps. Loss is gaps in sequence numbers that no "
     "packet filled.",
 )

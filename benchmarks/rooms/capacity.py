@@ -7,6 +7,7 @@ participants stay between probes: more join, or some leave.
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import ceil
 
 from benchmarks.load.client import LoadClient
 from benchmarks.load.engine import LoadEngine
@@ -24,6 +25,7 @@ from benchmarks.rooms.watch import Watch
 
 CLEARLY = 10  # times a limit: what is that bad while people still join does not get better with more of them
 CALM = 10.0  # seconds for a server to get over a size that was too much
+SPARE = 2  # the part of the last good size that stays meanwhile: a server full to the brim never works off its queues
 AT_ONCE = 8  # participants that join at the same time: more only wait for one another
 FLOW = 10.0  # seconds for everybody to get everything
 MOST_PARTICIPANTS = 1000  # more are the client's limit, whatever the server
@@ -39,7 +41,7 @@ class Limits:
     """Seconds of added latency."""
     window: float = 2.0
     settle: float = 1.0
-    budget: float = 90.0
+    budget: float = 120.0
     """Seconds after which no further size is tried."""
     most: int = 0
     """Largest size to try; 0: the largest with no more than MOST_PARTICIPANTS."""
@@ -53,6 +55,8 @@ class Probe:
     participants: int
     problem: str
     """Why it failed; empty: it worked."""
+    too_much: int
+    """The size that it failed at: less than `size` when it was given up on the way there. 0: it worked."""
     client_bound: bool
     """The load client was at its limit: the size says nothing of the server."""
     window: Window | None
@@ -128,7 +132,7 @@ async def search(
             probe = await ground.probe(size, scenario.sized(size).plan())
             probes.append(probe)
             told(probe)
-            size = asked.send(not probe.problem)
+            size = asked.send(probe.too_much)
     except StopIteration:
         pass
     finally:
@@ -151,14 +155,27 @@ def largest(scenario: Scenario) -> int:
 
 def judge(window: Window, limits: Limits) -> str:
     """Why a window is too bad, or nothing."""
-    delay = max(window.video.p99, window.audio.p99)
-    if not window.packets_received and window.expected:
+    delay, messages = _slowest(window), window.messages
+    if _deaf(window):
         return "nothing was received"
     if window.loss >= limits.loss:
         return f"{window.loss:.1%} lost"
     if delay >= limits.p99:
         return f"p99 {delay * 1e3:.0f} ms"
+    if messages is not None and messages.received < DELIVERED * messages.due:
+        return f"{messages.received / messages.due:.1%} of the messages delivered"
     return f"{window.delivered:.1%} delivered" if window.delivered < DELIVERED else ""
+
+
+def _deaf(window: Window) -> bool:
+    """Whether nobody received any media although some was due."""
+    return window.expected > 0 and not window.packets_received
+
+
+def _slowest(window: Window) -> float:
+    """Seconds of added latency (p99) of the slowest of video, audio and messages; 0.0 when nothing was received."""
+    messages = window.messages.delay.p99 if window.messages else 0.0
+    return max(window.video.p99, window.audio.p99, messages)
 
 
 class _Ground:
@@ -172,9 +189,10 @@ class _Ground:
         """Those of the last size that worked."""
 
     async def probe(self, size: int, plan: Plan) -> Probe:
-        """Change who is in, wait until media flow, measure one window. After a failure the last good size is back."""
+        """Change who is in, wait until media flow, measure one window. After a failure the server is calm again."""
         failed = len(self.stage.failures)
         problem = await self._prepare(plan)
+        reached = max(1, ceil(size * len(self.stage.inside) / len(plan.seats))) if problem else size
         window = None
         if self.stage.inside:
             async with come_and_go(self.stage, plan):
@@ -188,7 +206,8 @@ class _Ground:
             await self._recover()
         else:
             self._carried = self._seats
-        return Probe(size, len(plan.seats), problem, window is not None and client_bound(window), window)
+        bound = window is not None and client_bound(window)
+        return Probe(size, len(plan.seats), problem, reached if problem else 0, bound, window)
 
     async def _prepare(self, plan: Plan) -> str:
         """Everybody in and served, or why that was given up."""
@@ -206,12 +225,18 @@ class _Ground:
         return ""
 
     async def _recover(self) -> None:
-        """Back to the last good size, and wait until the server's queues are empty."""
-        await self._keep({name for name in self.stage.inside if self._carried.get(name) == self._seats.get(name)})
+        """Few enough stay that the server can work off its queues; wait until it has, or send more away."""
+        stay = [name for name, seat in self._carried.items() if self._seats.get(name) == seat]
         end = now() + CALM
-        while self.stage.inside and now() < end:
-            window = await self.stage.meter.measure(self._limits.window / 4)
-            if max(window.video.p99, window.audio.p99) < self._limits.p99:
+        while True:
+            stay = stay[: len(stay) // SPARE]
+            await self._keep(set(stay))
+            calm = min(end, now() + CALM / 4)
+            while self.stage.inside and now() < calm:
+                window = await self.stage.meter.measure(self._limits.window / 4)
+                if not _deaf(window) and _slowest(window) < self._limits.p99 / SPARE:
+                    return
+            if not self.stage.inside or now() >= end:
                 return
 
     async def _keep(self, stay: set[str]) -> None:

@@ -1,4 +1,4 @@
-"""The search for the largest size that still works. Pure: a generator of sizes to try, told how each one went."""
+"""The search for the largest size that still works. Pure: a generator of sizes to try, told how each went."""
 
 from collections import Counter
 from collections.abc import Generator
@@ -7,18 +7,20 @@ FINE = 0.05  # share of the size: closer than that the machine's noise decides
 TRIES = 2  # of the size that limits the result: one failure may be the machine's
 
 
-def sizes(first: int, most: int) -> Generator[int, bool, int]:
-    """Yields sizes to try and is sent whether each one worked; returns the largest that did, 0 for none.
+def sizes(first: int, most: int) -> Generator[int, int, int]:
+    """Yields sizes to try; returns the largest that worked, 0 for none.
 
+    Is sent 0 when a size worked, else the size that was too much: itself, or less when that showed on the way there.
     Doubles from `first` until a size fails or `most` worked, then halves the interval until it is fine enough. The size
-    that then limits the result is tried a second time; if it works, the search goes on above it.
+    that then limits the result is tried again; if it works, the search goes on above it.
     """
     good, size, failures = 0, min(first, most), Counter[int]()
     while True:
-        if (yield size):
-            good = size
+        failed = yield size
+        if failed:
+            failures[size if fine_enough(good, failed) else failed] += 1
         else:
-            failures[size] += 1
+            good = size
         bad = min((failed for failed in failures if failed > good), default=most + 1)
         if not fine_enough(good, bad):
             size = min(2 * good, most) if bad > most else (good + bad) // 2

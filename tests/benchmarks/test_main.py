@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import __main__ as command
+from benchmarks.command.stop import STOPPED
 from benchmarks.command.target import KEY_VARIABLE, SECRET_VARIABLE
 
 DOCS = Path(__file__).parents[2] / "docs/benchmarks.md"
@@ -30,6 +31,19 @@ def test_every_command_has_flags_and_help_with_examples(name: str, capsys: pytes
     out = capsys.readouterr().out
     assert out.startswith(f"usage: zvonok bench {name}")
     assert f"\n  zvonok bench {name}" in out or name == command.COMPARE
+
+
+def test_a_question_stays_a_question(capsys: pytest.CaptureFixture[str]) -> None:
+    assert command.main(["check", "--help"]) == 0
+    assert "?." not in capsys.readouterr().out
+
+
+def test_an_interruption_while_a_command_is_loaded_is_no_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted() -> command.Command:
+        raise KeyboardInterrupt
+
+    monkeypatch.setitem(command.COMMANDS, "fake", command.Entry("nothing", interrupted))
+    assert command.main(["fake"]) == STOPPED
 
 
 @pytest.mark.parametrize("name", command.COMMANDS)
@@ -71,6 +85,10 @@ def test_without_a_command_it_compares_or_is_gentle_to_a_remote_server(words: li
         (["--only", "nobody"], "--only names none of"),
         (["--rounds", "0"], "--rounds must be at least 1"),
         (["--scenarios", "lektion"], "'lektion' is none of lecture"),
+        (["lecture", "--capacity", "--loss", "-1"], "--loss must be above 0"),
+        (["lecture", "--capacity", "--p99", "nan"], "--p99 must be above 0"),
+        (["soak", "--minutes", "0"], "--minutes must be above 0"),
+        (["floor", "--rounds", "0"], "--rounds must be at least 1"),
     ],
 )
 def test_words_that_make_no_sense_end_with_a_sentence_and_2(

@@ -146,9 +146,9 @@ class FakePeer:
         self._world.prepared.append(plan)
 
     async def enter(self, seat: Seat, *, sample: int = 1) -> FakeMember:
+        await asyncio.sleep(self._world.entering)
         if problem := self._world.refuse(seat):
             raise ConnectError(problem)
-        await asyncio.sleep(self._world.entering)
         self._world.samples[seat.identity] = sample
         sources = [self._engine.add(rhythm.packets_per_second) for rhythm in seat.sends]
         member = FakeMember(self._world, seat, sources)

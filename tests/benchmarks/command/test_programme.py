@@ -36,15 +36,20 @@ def test_the_floor_forwards_what_the_lectures_do() -> None:
     assert programme([FLOOR], SERVERS, rounds=1, seconds=1.0) == [Floor((10, 30), (GCM, CM80))]
 
 
-def test_the_usual_programme_of_four_servers_is_about_a_quarter_of_an_hour_at_most() -> None:
+def test_the_usual_programme_of_four_servers_is_twenty_minutes_at_most() -> None:
     four = [entrant(name, GCM) for name in "ABCD"]
     jobs = programme(DEFAULT, four, rounds=3, seconds=4.0)
-    assert 300 < sum(job.takes for job in jobs) < 900
+    assert 300 < sum(job.takes for job in jobs) < 1200
 
 
 @pytest.mark.parametrize(
     ("name", "words"),
-    [("lektion", "none of lecture"), ("lecture:many", "lecture:many"), ("lecture:0", "receivers must be from 1")],
+    [
+        ("lektion", "none of lecture"),
+        ("lecture:many", "a whole number"),
+        ("lecture:-1", "a whole number"),
+        ("lecture:0", "receivers must be from 1"),
+    ],
 )
 def test_unknown_names_and_sizes_end_with_words(name: str, words: str) -> None:
     with pytest.raises(UsageError, match=words):

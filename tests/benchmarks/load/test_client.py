@@ -5,6 +5,7 @@ from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 
 from benchmarks.load import sdp
 from benchmarks.load.client import ConnectError, LoadClient
+from benchmarks.load.dtls import Dtls, Wire, new_identity
 from benchmarks.load.ice import Credentials
 from benchmarks.load.model import Kind, Rhythm
 from benchmarks.load.tracks import outgoing
@@ -36,3 +37,8 @@ async def test_a_server_that_does_not_answer_is_an_error() -> None:
         )
         with pytest.raises(ConnectError, match="no answer"):
             await connection.establish(silent, offered=True, timeout=0.2)
+
+
+async def test_what_sctp_still_sends_after_the_end_is_dropped() -> None:
+    dtls = Dtls(Wire(lambda _: None), new_identity(SrtpProfile.AEAD_AES_128_GCM))
+    await dtls._send_data(b"late")

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from benchmarks.command.stop import UsageError
 from benchmarks.plane import baseline, check, micro
 from benchmarks.plane.case import Case, timed
 from benchmarks.plane.forwarding import VIDEO, lecture
@@ -118,5 +119,7 @@ def test_without_a_baseline_the_check_says_how_to_make_one(stored: Path, console
 
 def test_names_that_nothing_has_are_told(stored: Path, console: Console) -> None:
     baseline.write(baseline.Baseline("", "", {"forward": 1.0}), stored)
-    assert check.run(Namespace(only="nothing"), console) == 1
-    assert micro.run(Namespace(only="nothing", seconds=0.1, write_baseline=False), console) == 1
+    with pytest.raises(UsageError, match="'nothing'"):
+        check.run(Namespace(only="nothing"), console)
+    with pytest.raises(UsageError, match="'nothing'"):
+        micro.run(Namespace(only="nothing", seconds=0.1, write_baseline=False), console)

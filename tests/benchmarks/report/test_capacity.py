@@ -5,7 +5,7 @@ from benchmarks.report.model import Bars
 from benchmarks.rooms.capacity import Capacity, Limits, Probe
 from tests.support.outcomes import GOOD
 
-FINE, BAD = Probe(30, 31, "", False, GOOD), Probe(60, 61, "2.0% lost", True, replace(GOOD, lost=2000))
+FINE, BAD = Probe(30, 31, "", 0, False, GOOD), Probe(60, 61, "2.0% lost", 60, True, replace(GOOD, lost=2000))
 FOUND = Capacity("Zvonok", "lecture", "receivers", 30, (FINE, BAD), "the load client", "2.0% lost")
 
 
@@ -19,7 +19,7 @@ def test_the_largest_size_with_its_rate_and_who_set_the_limit() -> None:
 
 def test_a_server_on_which_nothing_worked_is_told_too() -> None:
     none = Capacity(
-        "Zvonok", "lecture", "receivers", 0, (Probe(30, 31, "nobody got in", False, None),), "the server", "full"
+        "Zvonok", "lecture", "receivers", 0, (Probe(30, 31, "nobody got in", 30, False, None),), "the server", "full"
     )
     assert capacity_section([none]).table.rows == (("Zvonok", "lecture", "none worked", "-", "-", "the server: full"),)
     assert capacity_section([none]).plot is None

@@ -1,14 +1,17 @@
 import os
+from dataclasses import replace
 
 import pytest
 
 from benchmarks.rooms import SCENARIOS
 from benchmarks.rooms.breakout import Breakout
-from benchmarks.rooms.capacity import Capacity, Limits, Probe, largest, search, summary
+from benchmarks.rooms.capacity import Capacity, Limits, Probe, judge, largest, search, summary
 from benchmarks.rooms.lecture import Lecture
+from benchmarks.rooms.outcome import Messaging
 from benchmarks.rooms.plan import Scenario, Seat
 from benchmarks.rooms.storm import Storm
 from tests.support.fake_peer import FakeClient, FakePeer, World
+from tests.support.outcomes import GOOD, MANY, NONE
 from tests.support.virtual_loop import run as virtually
 
 
@@ -39,7 +42,7 @@ def test_the_largest_lecture_is_found_and_people_stay_between_probes() -> None:
     assert (found.server, found.plan, found.unit) == ("Fake", "lecture", "receivers")
     assert list(found.probes) == told
     assert not world.inside()
-    assert len(world.members) < 180  # those beyond the last good size come again: everybody anew would be 300
+    assert len(world.members) < 240  # those beyond half of the last good size come again: everybody anew would be 300
     assert world.prepared == [Lecture(receivers=64).plan()]
 
 
@@ -72,7 +75,7 @@ def test_a_spent_budget_ends_the_search() -> None:
 
 def test_people_who_do_not_get_in_make_a_size_fail() -> None:
     world = World()
-    world.refuse = lambda _: "full" if len(world.inside()) >= 41 else ""
+    world.refuse = lambda _: "full" if sum(member.gone is None for member in world.members) >= 41 else ""
     found = find(world, Lecture(receivers=10), Limits(most=100))
     assert 38 <= found.size <= 40
     assert any("failed: full" in probe.problem for probe in found.probes)
@@ -121,7 +124,7 @@ def test_nobody_more_joins_a_server_that_is_clearly_at_its_end() -> None:
     assert probe.window.loss > 0.1
 
 
-def test_after_a_failure_only_those_of_the_last_good_size_stay() -> None:
+def test_after_a_failure_half_of_the_last_good_size_stays() -> None:
     world, inside = carrying(550 * 35), list[int]()
     world.entering = 0.1
 
@@ -133,4 +136,42 @@ def test_after_a_failure_only_those_of_the_last_good_size_stay() -> None:
     told: list[Probe] = []
     find(world, Lecture(receivers=32), Limits(most=64), told)
     assert [probe.size for probe in told if probe.problem] == [64, 48, 40, 36, 36]
-    assert inside.count(33) >= 5  # where joining begins for each of them
+    assert [probe.too_much for probe in told if probe.problem] == [64, 48, 40, 36, 36]
+    assert inside.count(16) >= 3  # of 33: where joining begins for the next size
+
+
+def test_the_next_size_waits_until_queues_are_empty() -> None:
+    """A server that was too full and gets on with its queues only when it is half empty."""
+    world, choked = World(), [False]
+
+    def slow() -> bool:
+        inside = len(world.inside())
+        choked[0] = inside > 36 or (choked[0] and inside > 5)
+        return choked[0]
+
+    world.slow = slow
+    assert 34 <= find(world, Lecture(receivers=10), Limits(most=64)).size <= 35
+
+
+def test_a_size_given_up_while_joining_is_told_with_how_far_it_got() -> None:
+    world, told = carrying(550 * 30), list[Probe]()
+    world.entering = 2.0
+    find(world, Lecture(receivers=20), Limits(most=320, budget=15.0), told)
+    given_up = next(probe for probe in told if "given up" in probe.problem)
+    assert 20 < given_up.too_much < given_up.size
+
+
+def test_messages_that_are_late_or_missing_are_problems_too() -> None:
+    silent = replace(GOOD, video=NONE, audio=NONE, packets_received=0, expected=0)
+    assert judge(replace(silent, messages=Messaging(60, 1000, 990, MANY)), Limits()) == ""
+    few = Messaging(60, 1000, 700, MANY)
+    assert judge(replace(silent, messages=few), Limits()) == "70.0% of the messages delivered"
+    late = replace(MANY, p99=0.2)
+    assert judge(replace(silent, messages=Messaging(60, 1000, 1000, late)), Limits()) == "p99 200 ms"
+
+
+def test_a_size_that_lets_nobody_in_is_too_much() -> None:
+    world, told = World(), list[Probe]()
+    world.refuse = lambda _: "full"
+    find(world, Lecture(receivers=2), Limits(most=4), told)
+    assert all(probe.too_much for probe in told)

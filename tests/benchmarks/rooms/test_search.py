@@ -10,7 +10,7 @@ def tried(limit: int, first: int, most: int) -> tuple[int, list[int]]:
         size = next(search)
         while True:
             log.append(size)
-            size = search.send(size <= limit)
+            size = search.send(0 if size <= limit else size)
     except StopIteration as found:
         return found.value, log
 
@@ -38,7 +38,7 @@ def test_what_failed_once_by_accident_does_not_limit_the_result() -> None:
         size = next(search)
         while True:
             log.append(size)
-            size = search.send(log != [4, 8] and size <= 40)
+            size = search.send(0 if log != [4, 8] and size <= 40 else size)
     except StopIteration as found:
         assert found.value == 40
     assert log == [4, 8, 6, 7, 8, 16, 32, 64, 48, 40, 44, 42, 42]
@@ -47,7 +47,25 @@ def test_what_failed_once_by_accident_does_not_limit_the_result() -> None:
 def test_a_limit_that_fails_twice_is_believed() -> None:
     search = sizes(1, 8)
     assert next(search) == 1
-    assert search.send(True) == 2
-    assert search.send(False) == 2
+    assert search.send(0) == 2
+    assert search.send(2) == 2
     with pytest.raises(StopIteration, match="1"):
-        search.send(False)
+        search.send(2)
+
+
+def test_a_size_that_was_given_up_on_the_way_brings_the_limit_nearer() -> None:
+    search = sizes(400, 10_000)
+    assert next(search) == 400
+    assert search.send(0) == 800
+    assert search.send(500) == 450  # not 600
+    assert search.send(0) == 475
+    assert search.send(0) == 500  # once more, and in full this time
+    with pytest.raises(StopIteration, match="475"):
+        search.send(500)
+
+
+def test_giving_up_below_what_worked_says_nothing_of_the_sizes_between() -> None:
+    search = sizes(400, 10_000)
+    assert next(search) == 400
+    assert search.send(0) == 800
+    assert search.send(390) == 600
