@@ -125,7 +125,7 @@ class SignalEndpoint:
         self._around.counters["connections"] += 1
         seat: Seat | None = None
         try:
-            seat = await self._turns.take(lambda: None if _is_gone(request) else self._seat(entry, connection))
+            seat = await self._turns.take(lambda: self._seat(entry, connection) if self._may_enter(request) else None)
             if seat is not None:
                 await self._read(socket, connection, Session(seat, connection))
         finally:
@@ -136,6 +136,10 @@ class SignalEndpoint:
                 await writer
             finally:
                 del self._open[connection]
+
+    def _may_enter(self, request: web.Request) -> bool:
+        """Whether a place is still of use when it is its turn: who has given up would seem to be here for a while."""
+        return not self._is_draining and request.transport is not None and not request.transport.is_closing()
 
     def _seat(self, entry: Entry, connection: Connection) -> Seat | None:
         """The participant's place, or None after saying what to do instead."""
@@ -196,11 +200,6 @@ def _request_of(kind: WSMsgType, data: bytes | str, connection: Connection) -> r
         connection.speaks_json = True
         return parse_text(data)
     raise ProtocolError("unexpected kind of frame")
-
-
-def _is_gone(request: web.Request) -> bool:
-    """Whether the client has given up meanwhile; given a place, it would seem to be here for a while."""
-    return request.transport is None or request.transport.is_closing()
 
 
 def _cut(request: web.Request) -> None:

@@ -1,5 +1,8 @@
 """Clients over real WebSockets: what LiveKit's SDKs rely on, message by message."""
 
+import asyncio
+from collections.abc import Callable
+
 import aiohttp
 import pytest
 from google.protobuf import json_format
@@ -7,6 +10,7 @@ from livekit.protocol import models, rtc
 
 from signalling.core.limits import Limits
 from signalling.livekit.frames import Frame
+from signalling.turns import Turns
 from tests.support.fake_media import BAD_SDP
 from tests.support.signalling_server import Server, SignalClient, running
 
@@ -270,6 +274,26 @@ async def test_closing_sends_everybody_away_to_connect_anew() -> None:
             await server.connect(server.token("boris"))
         assert caught.value.status == 503
         await server.service.close()
+
+
+async def test_whose_turn_comes_when_the_server_is_closing_does_not_come_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    waits, turn = asyncio.Event(), asyncio.Event()
+
+    async def take(_: Turns, work: Callable[[], object]) -> object:
+        waits.set()
+        await turn.wait()
+        return work()
+
+    async with running() as server:
+        monkeypatch.setattr(Turns, "take", take)
+        boris = await server.connect(server.token("boris"))
+        await waits.wait()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(server.service.close())
+            await asyncio.sleep(0)
+            turn.set()
+        await boris.is_closed()
+        assert server.service.gauges()["rooms"] == 0
 
 
 async def test_a_fault_in_media_costs_one_participant_its_connection() -> None:
