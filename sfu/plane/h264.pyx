@@ -1,4 +1,8 @@
-"""H.264 payload in, key frame or not out. A decoder can begin at a parameter set or at an IDR picture."""
+"""H.264 payload in, key frame or not out. A decoder can begin at the parameter sets in front of an IDR picture.
+
+Beginning at the picture itself would leave out the sets that came one packet earlier (RFC 7742 section 6.2 has them
+in the stream).
+"""
 
 from libc.string cimport memset
 from libc.stdint cimport uint8_t
@@ -8,11 +12,8 @@ from sfu.plane.wire cimport Reader, get16, take
 
 # NAL unit types, RFC 6184 section 5.2 and ITU-T H.264 table 7-1.
 cdef enum:
-    IDR = 5
     SPS = 7
     STAP_A = 24
-    FU_A = 28
-    FU_START = 0x80
 
 
 cdef int h264_parse(MediaPacket *packet) noexcept nogil:
@@ -29,19 +30,14 @@ cdef int h264_parse(MediaPacket *packet) noexcept nogil:
     packet.key = 0
     if kind == STAP_A:
         packet.key = aggregate_has_key(&reader)
-    elif kind == FU_A:
-        at = take(&reader, 1)
-        if at == NULL:
-            return -1
-        packet.key = at[0] & FU_START != 0 and at[0] & 0x1F == IDR
     else:
-        packet.key = kind == IDR or kind == SPS
+        packet.key = kind == SPS
     packet.start = packet.key
     return 0
 
 
 cdef bint aggregate_has_key(Reader *reader) noexcept nogil:
-    """Whether a STAP-A (RFC 6184 section 5.7.1) holds a parameter set or an IDR picture."""
+    """Whether a STAP-A (RFC 6184 section 5.7.1) holds a sequence parameter set."""
     cdef const uint8_t *at
     while True:
         at = take(reader, 2)
@@ -50,7 +46,7 @@ cdef bint aggregate_has_key(Reader *reader) noexcept nogil:
         at = take(reader, get16(at))
         if at == NULL or at == reader.at:
             return False
-        if at[0] & 0x1F == SPS or at[0] & 0x1F == IDR:
+        if at[0] & 0x1F == SPS:
             return True
 
 

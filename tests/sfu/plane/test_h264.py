@@ -20,15 +20,16 @@ def stap(*units: bytes) -> bytes:
     [
         (SPS, True),
         (PPS, False),
-        (IDR, True),
+        (IDR, False),  # its parameter sets came one packet before
         (SLICE, False),
         (stap(SPS, PPS), True),
-        (stap(PPS, IDR), True),
+        (stap(PPS, IDR), False),
+        (stap(PPS, SPS), True),
         (stap(PPS, SLICE), False),
-        (b"\x7c\x85first", True),  # FU-A, start of an IDR
+        (b"\x7c\x85first", False),  # FU-A, start of an IDR
         (b"\x7c\x05middle", False),
         (b"\x7c\x81first", False),
-        (b"\x7c", None),
+        (b"\x7c", False),
         (b"", None),
         (b"\x78\x00\x09short", False),
         (b"\x78\x00\x00\x00\x00", False),
@@ -42,16 +43,14 @@ def oracle(payload: bytes) -> bool | None:
     if not payload:
         return None
     kind = payload[0] & 31
-    if kind == 28:
-        return bool(payload[1] & 0x80) and payload[1] & 31 == 5 if len(payload) > 1 else None
     if kind != 24:
-        return kind in (5, 7)
+        return kind == 7
     rest = payload[1:]
     while len(rest) >= 2:
         size = int.from_bytes(rest[:2], "big")
         if size == 0 or len(rest) < 2 + size:
             return False
-        if rest[2] & 31 in (5, 7):
+        if rest[2] & 31 == 7:
             return True
         rest = rest[2 + size :]
     return False

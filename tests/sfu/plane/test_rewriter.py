@@ -207,6 +207,18 @@ def test_h264_switches_at_parameter_sets() -> None:
     assert getattr(first, "codec", None) is Codec.H264
 
 
+def test_h264_never_begins_behind_its_parameter_sets() -> None:
+    world = World()
+    sender, receiver = world.join(1), world.join(2)
+    world.video(sender, 1, ("q",))
+    payloads = [b"\x67sps", b"\x7c\x85idr", b"\x67sps", b"\x7c\x85idr"]
+    for index, payload in enumerate(payloads):
+        if index == 1:
+            world.subscribe(receiver, 1, 5, 0)
+        world.send(sender, Rtp(102, 50 + index, 3000 * (index // 2), 0xA0, payload, index % 2 == 1, MID))
+    assert [packet.payload for packet in world.take(receiver)] == payloads[2:]
+
+
 def test_a_key_frame_whose_first_packet_comes_late_is_complete() -> None:
     world, _, receiver = stage(("q",))
     sender = next(iter(world.peers.values()))
