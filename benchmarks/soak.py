@@ -47,7 +47,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     plan, wanted = _plan(options), _options(options)
     with Display(console, [sum(phase.seconds for phase in phases(plan, wanted))]) as display:
         try:
-            complete = finished(_measured(_entrant(options), plan, wanted, display))
+            complete = finished(run_alone(_entrant(options), plan, wanted, display))
         except PeerError as error:
             console.print(str(error), style="red", markup=False)
             return 1
@@ -57,10 +57,6 @@ def run(options: argparse.Namespace, console: Console) -> int:
         return 1
     publish(report(outcome, python_load=options.python_load), console)
     return int(not complete or bool(outcome.stopped or outcome.failures))
-
-
-async def _measured(entrant: Entrant, plan: Plan, options: Options, display: Display) -> None:
-    await run_alone(entrant, plan, options, display)
 
 
 def _plan(options: argparse.Namespace) -> Plan:

@@ -6,7 +6,7 @@ from rich.console import Console
 
 from benchmarks.command import target
 from benchmarks.command.display import Display
-from benchmarks.command.stop import UsageError, finished
+from benchmarks.command.stop import UsageError, succeeded
 from benchmarks.command.timetable import START
 from benchmarks.load.client import ConnectError, LoadClient
 from benchmarks.peers.peer import Entrant, PeerError
@@ -57,26 +57,17 @@ def measure(plan: Plan, size: int, options: argparse.Namespace, console: Console
         raise UsageError(f"{words} Say --yes if that is meant.")
     limits = guard.Limits() if remote else None
     settings = Options(windows=options.windows, seconds=options.seconds, size=size, guard=limits)
-    problems: list[str] = []
     planned = START + sum(phase.seconds for phase in phases(plan, settings))
     with Display(console, [planned]) as display:
         display.announce(entrant.name)
-
-        async def work() -> None:
-            try:
-                await run_alone(entrant, plan, settings, display, gro=options.gro)
-            except (PeerError, ConnectError) as error:
-                problems.append(str(error))
-
-        complete = finished(work())
-    for problem in problems:
-        console.print(f"{entrant.name}: {problem}", markup=False)
+        work = run_alone(entrant, plan, settings, display, gro=options.gro)
+        complete = succeeded(work, entrant.name, (PeerError, ConnectError), console)
     runs = [Run(entrant.name, 0, outcome) for outcome in display.outcomes]
     if not runs:
         console.print("nothing was measured")
         return 1
     publish(_report(plan, entrant, runs, options), console, hidden=target.hidden(options))
-    return 0 if complete and not problems and not any(run.outcome.stopped for run in runs) else 1
+    return 0 if complete and not any(run.outcome.stopped for run in runs) else 1
 
 
 def search(scenario: Scenario, options: argparse.Namespace, console: Console) -> int:
@@ -89,24 +80,15 @@ def search(scenario: Scenario, options: argparse.Namespace, console: Console) ->
         )
     limits = _limits(options)
     probes: list[capacity.Probe] = []
-    problems: list[str] = []
     with Display(console, [START + limits.budget]) as display:
-
-        async def work() -> None:
-            try:
-                await searched(entrant, scenario, limits, probes, display)
-            except (PeerError, ConnectError, OSError) as error:
-                problems.append(str(error))
-
-        complete = finished(work())
-    for problem in problems:
-        console.print(f"{entrant.name}: {problem}", markup=False)
+        work = searched(entrant, scenario, limits, probes, display)
+        complete = succeeded(work, entrant.name, (PeerError, ConnectError, OSError), console)
     if not probes:
         console.print("nothing was measured")
         return 1
     found = capacity.summary(entrant.name, scenario, probes)
     publish(_capacity_report(scenario, entrant, found, limits, options), console, hidden=target.hidden(options))
-    return 0 if complete and not problems and found.size else 1
+    return 0 if complete and found.size else 1
 
 
 async def searched(

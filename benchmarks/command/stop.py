@@ -10,6 +10,8 @@ from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
 
+from rich.console import Console
+
 from benchmarks.peers.peer import FOLDERS
 
 STOPPED = 130  # exit code of a process that Ctrl-C ended, as shells have it
@@ -21,7 +23,7 @@ class UsageError(Exception):
     """Flags that make no sense, in words for the person who typed them. The command ends with exit code 2."""
 
 
-def finished(work: Coroutine[Any, Any, None]) -> bool:
+def finished(work: Coroutine[Any, Any, object]) -> bool:
     """Run it to the end. False when a signal stopped it: it was cancelled and has cleaned up behind itself."""
     with contextlib.suppress(asyncio.CancelledError):
         asyncio.run(_stoppable(work))
@@ -29,7 +31,18 @@ def finished(work: Coroutine[Any, Any, None]) -> bool:
     return False
 
 
-async def _stoppable(work: Coroutine[Any, Any, None]) -> None:
+def succeeded(
+    work: Coroutine[Any, Any, object], server: str, failures: tuple[type[Exception], ...], console: Console
+) -> bool:
+    """Run it to the end. False when a signal stopped it, or one of the `failures` did, which is then told in words."""
+    try:
+        return finished(work)
+    except failures as error:
+        console.print(f"{server}: {error}", markup=False)
+        return False
+
+
+async def _stoppable(work: Coroutine[Any, Any, object]) -> None:
     loop, task = asyncio.get_running_loop(), asyncio.current_task()
     asked: float | None = None
 

@@ -16,9 +16,10 @@ import numpy as np
 from livekit import rtc
 
 from benchmarks.load.access import Access, token
+from benchmarks.load.client import ConnectError
 from benchmarks.media import picture
 from benchmarks.media.model import AUDIO_CLOCK, Luma
-from benchmarks.peers.peer import Peer
+from benchmarks.peers.peer import Peer, PeerError
 from server.lifecycle import Spawner
 
 WIDTH, HEIGHT, FPS = 256, 144, 15  # small: all clients encode and decode on one machine
@@ -33,6 +34,10 @@ logging.getLogger("livekit").setLevel(logging.CRITICAL)  # it prints whole descr
 
 class SdkError(Exception):
     """A real client did not get in, in words."""
+
+
+FAILURES = (PeerError, ConnectError, SdkError)
+"""What ends a run with words for people."""
 
 
 def own_room(name: str) -> str:

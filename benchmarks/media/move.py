@@ -16,13 +16,13 @@ from rich.console import Console
 
 from benchmarks.command import target
 from benchmarks.command.display import Display
-from benchmarks.command.stop import UsageError, finished
+from benchmarks.command.stop import UsageError, succeeded
 from benchmarks.figures import spread
 from benchmarks.load.access import Access
-from benchmarks.load.client import ConnectError, LoadClient
-from benchmarks.media.clients import Client, SdkError, access_of, own_room
+from benchmarks.load.client import LoadClient
+from benchmarks.media.clients import FAILURES, Client, SdkError, access_of, own_room
 from benchmarks.media.sdk import refuse_authorities
-from benchmarks.peers.peer import Entrant, Peer, PeerError
+from benchmarks.peers.peer import Entrant, Peer
 from benchmarks.report import Bar, Bars, Report, Section, Table, publish
 from benchmarks.rooms.run import started
 
@@ -58,25 +58,19 @@ def run(options: argparse.Namespace, console: Console) -> int:
     refuse_authorities(options)
     entrant = target.chosen(options)
     found: list[Move] = []
-    problems: list[str] = []
     with Display(console, [EACH * options.moves]) as display:
 
         async def work() -> None:
             display.step(f"{entrant.name}: {options.moves} moves between two rooms", EACH * options.moves)
-            try:
-                async with LoadClient(entrant.profile) as client, started(entrant, client) as peer:
-                    await wander(peer, options.moves, found)
-            except (PeerError, ConnectError, SdkError) as error:
-                problems.append(str(error))
+            async with LoadClient(entrant.profile) as client, started(entrant, client) as peer:
+                await wander(peer, options.moves, found)
 
-        complete = finished(work())
-    for problem in problems:
-        console.print(f"{entrant.name}: {problem}", markup=False)
+        complete = succeeded(work(), entrant.name, FAILURES, console)
     if not found:
         console.print("nothing was measured")
         return 1
     publish(report(entrant, found), console, hidden=target.hidden(options))
-    return 0 if complete and not problems else 1
+    return 0 if complete else 1
 
 
 async def wander(peer: Peer, moves: int, found: list[Move]) -> None:

@@ -15,12 +15,12 @@ from rich.console import Console
 from benchmarks.accounting import cpu_seconds
 from benchmarks.command import target
 from benchmarks.command.display import Display
-from benchmarks.command.stop import UsageError, finished
+from benchmarks.command.stop import UsageError, succeeded
 from benchmarks.figures import Spread, spread
-from benchmarks.load.client import ConnectError, LoadClient
-from benchmarks.media.clients import FPS, HEIGHT, WIDTH, Client, SdkError, access_of, own_room
+from benchmarks.load.client import LoadClient
+from benchmarks.media.clients import FAILURES, FPS, HEIGHT, WIDTH, Client, access_of, own_room
 from benchmarks.media.views import View, view
-from benchmarks.peers.peer import Entrant, Peer, PeerError
+from benchmarks.peers.peer import Entrant, Peer
 from benchmarks.report import Bar, Bars, Report, Section, Table, publish
 from benchmarks.report.method import LOOPBACK
 from benchmarks.rooms.run import started
@@ -86,20 +86,14 @@ def run(options: argparse.Namespace, console: Console) -> int:
     refuse_authorities(options)
     entrant, remote = target.chosen(options), target.is_remote(options)
     calls: list[Call] = []
-    problems: list[str] = []
     with Display(console, [options.seconds + options.participants]) as display:
 
         async def work() -> None:
             display.step(f"{entrant.name}: {options.participants} real clients", options.seconds + options.participants)
-            try:
-                async with LoadClient(entrant.profile) as client, started(entrant, client) as peer:
-                    calls.append(await hold(entrant.name, peer, options.participants, options.seconds))
-            except (PeerError, ConnectError, SdkError) as error:
-                problems.append(str(error))
+            async with LoadClient(entrant.profile) as client, started(entrant, client) as peer:
+                calls.append(await hold(entrant.name, peer, options.participants, options.seconds))
 
-        complete = finished(work())
-    for problem in problems:
-        console.print(f"{entrant.name}: {problem}", markup=False)
+        complete = succeeded(work(), entrant.name, FAILURES, console)
     if not calls:
         console.print("nothing was measured")
         return 1

@@ -13,11 +13,10 @@ from benchmarks.peers.janus_member import Feed, JanusRoom
 from benchmarks.peers.peer import PeerError, message
 from benchmarks.rooms.plan import Messages, Plan, Seat
 from sfu.plane.model import SrtpProfile
-from tests.support.peers import eventually, running, streams
+from tests.support.peers import check_members_get_what_their_seats_say, eventually, running, streams
 
 CM80 = SrtpProfile.AES_CM_128_HMAC_SHA1_80
 CAMERA, VOICE = Rhythm(Kind.VIDEO, 100, 1000), Rhythm(Kind.AUDIO, 50, 100)
-NOBODY: frozenset[str] = frozenset()
 needs_janus = pytest.mark.skipif(not installed(), reason="Debian's janus is not installed")
 
 
@@ -44,27 +43,8 @@ def test_it_tells_its_version() -> None:
 @needs_janus
 @pytest.mark.parametrize("event_loops", [0, 1])
 async def test_members_get_what_their_seats_say(event_loops: int) -> None:
-    seats = (
-        Seat("a", "both", (VOICE, CAMERA)),
-        Seat("a", "camera", (CAMERA,)),
-        Seat("a", "picky", (VOICE,), cameras=frozenset({"camera"})),
-        Seat("a", "deaf", (VOICE,), voices=NOBODY),
-        Seat("a", "silent", cameras=NOBODY, voices=NOBODY),
-        Seat("b", "elsewhere", (VOICE,)),
-        Seat("b", "listener"),
-    )
-    plan = Plan("test", "Test", seats)
     async with LoadClient(CM80) as client, running(JanusPeer(client, event_loops=event_loops)) as peer:
-        await peer.prepare(plan)
-        members = await asyncio.gather(*(peer.enter(seat) for seat in seats))
-        await asyncio.gather(*(member.wait_ready() for member in members))
-        due = [plan.sources_of(seat) for seat in seats]
-        await eventually(lambda: [streams(member) for member in members] == due)
-        assert [len(member.sending.sources) if member.sending else 0 for member in members] == [
-            len(seat.sends) for seat in seats
-        ]
-        await asyncio.gather(*(member.leave() for member in members))
-        assert [member.problem for member in members] == [""] * len(seats)
+        await check_members_get_what_their_seats_say(peer)
 
 
 @needs_janus

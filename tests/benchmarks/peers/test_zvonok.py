@@ -8,9 +8,9 @@ from benchmarks.load.client import ConnectError, LoadClient
 from benchmarks.load.model import Kind, Rhythm
 from benchmarks.peers.peer import PeerError, message
 from benchmarks.peers.zvonok import ZvonokPeer
-from benchmarks.rooms.plan import Messages, Plan, Seat
+from benchmarks.rooms.plan import Messages, Seat
 from sfu.plane.model import SrtpProfile
-from tests.support.peers import eventually, running, streams
+from tests.support.peers import check_members_get_what_their_seats_say, eventually, running, streams
 
 CAMERA, VOICE = Rhythm(Kind.VIDEO, 100, 1000), Rhythm(Kind.AUDIO, 50, 100)
 NOBODY: frozenset[str] = frozenset()
@@ -18,26 +18,8 @@ NOBODY: frozenset[str] = frozenset()
 
 @pytest.mark.parametrize("profile", list(SrtpProfile))
 async def test_members_get_what_their_seats_say(profile: SrtpProfile) -> None:
-    seats = (
-        Seat("a", "both", (VOICE, CAMERA)),
-        Seat("a", "camera", (CAMERA,)),
-        Seat("a", "picky", (VOICE,), cameras=frozenset({"camera"})),
-        Seat("a", "deaf", (VOICE,), voices=NOBODY),
-        Seat("a", "silent", cameras=NOBODY, voices=NOBODY),
-        Seat("b", "elsewhere", (VOICE,)),
-        Seat("b", "listener"),
-    )
-    plan = Plan("test", "Test", seats)
     async with LoadClient(profile) as client, running(ZvonokPeer(client)) as peer:
-        members = await asyncio.gather(*(peer.enter(seat) for seat in seats))
-        await asyncio.gather(*(member.wait_ready() for member in members))
-        due = [plan.sources_of(seat) for seat in seats]
-        await eventually(lambda: [streams(member) for member in members] == due)
-        assert [len(member.sending.sources) if member.sending else 0 for member in members] == [
-            len(seat.sends) for seat in seats
-        ]
-        await asyncio.gather(*(member.leave() for member in members))
-        assert [member.problem for member in members] == [""] * len(seats)
+        await check_members_get_what_their_seats_say(peer)
 
 
 async def test_who_leaves_and_comes_back_is_taken_again_by_those_who_chose_it() -> None:
