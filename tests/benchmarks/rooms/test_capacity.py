@@ -175,3 +175,11 @@ def test_a_size_that_lets_nobody_in_is_too_much() -> None:
     world.refuse = lambda _: "full"
     find(world, Lecture(receivers=2), Limits(most=4), told)
     assert all(probe.too_much for probe in told)
+
+
+def test_what_may_still_be_under_way_at_a_windows_ends_is_not_missing() -> None:
+    most = replace(GOOD, packets_received=96_900)
+    assert judge(most, Limits()) == "96.9% delivered"
+    assert judge(replace(GOOD, packets_received=97_100), Limits()) == ""
+    assert judge(most, Limits(window=1.0)) == ""  # 50 of 1000 ms may be under way
+    assert judge(replace(GOOD, packets_received=94_000), Limits(window=1.0)) == "94.0% delivered"
