@@ -1,7 +1,9 @@
 """The bridge as one object, made by `server/app.py`. In: a database, signalling's calls. Out: what HTTP serves."""
 
-from collections.abc import Callable, Collection
+import asyncio
+from collections.abc import Callable, Collection, Coroutine
 from dataclasses import dataclass
+from typing import Any
 
 from identity.ports import Database
 from identity.store import IdentityStore
@@ -11,8 +13,11 @@ from journal_bridge.diary import Diary
 from journal_bridge.doors import Doors
 from journal_bridge.idempotency import Answers
 from journal_bridge.keys import Keys
+from journal_bridge.outbox import Outbox
 from journal_bridge.roster import Roster
 from signalling.ports import Calls
+
+Spawn = Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +38,15 @@ class JournalBridge:
         database: Database,
         rooms: Calls,
         *,
+        spawn: Spawn,
         clock: Callable[[], float],
         random: Callable[[int], bytes],
         config: BridgeConfig | None = None,
     ) -> None:
-        """`clock`: seconds since the epoch. `random`: that many unguessable bytes."""
+        """`clock`: seconds since the epoch. `random`: that many unguessable bytes. `spawn` runs what goes on by
+        itself until the server closes."""
         self.random = random
+        self.outbox = Outbox(clock=clock, random=random)
         self.config = config or BridgeConfig()
         self.keys = Keys(database, clock=clock, random=random)
         self.answers = Answers(database, clock)

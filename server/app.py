@@ -67,6 +67,7 @@ class Server:
         self.bridge = JournalBridge(
             self._database,
             signalling.calls,
+            spawn=spawner.spawn,
             clock=time.time,
             random=secrets.token_bytes,
             config=BridgeConfig(self.config.http.public_url, self.config.calls.exclusive),

@@ -5,7 +5,7 @@ from typing import Literal
 
 ID_BYTES = 10
 
-Prefix = Literal["jrn", "sch", "per", "cls", "sub", "call"]
+Prefix = Literal["jrn", "sch", "per", "cls", "sub", "call", "evt"]
 
 
 def make(prefix: Prefix, random: bytes) -> str:

@@ -2,9 +2,9 @@
 
 from aiohttp import web
 
+from identity.http.guard import Guard
 from journal_bridge.bridge import JournalBridge
 from journal_bridge.http import api, pages
-from journal_bridge.http.guard import Guard
 
 __all__ = ["setup"]
 

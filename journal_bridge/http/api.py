@@ -4,51 +4,22 @@ In: a journal backend's requests. Out: JSON. Handlers see values only; everythin
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 
 from aiohttp import web
 
+from identity.core.problems import ProblemError as AnyProblem
+from identity.http.guard import REQUEST_ID, Guard
+from identity.http.wire import origin, read_body, render, render_problem, single_query
 from journal_bridge.bridge import JournalBridge
 from journal_bridge.core import idempotency
 from journal_bridge.core.problems import ProblemError
+from journal_bridge.core.records import Access
 from journal_bridge.http import calls, roster
-from journal_bridge.http.guard import REQUEST_ID, Guard
-from journal_bridge.http.wire import Answer, Ask, origin, read_body, render, render_problem, single_query
+from journal_bridge.http.route import Route
+from journal_bridge.http.wire import Ask
 
-Handler = Callable[[JournalBridge, Ask], Awaitable[Answer]]
-
-NO_QUERY: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """One line of the interface. `repeatable`: honours Idempotency-Key."""
-
-    method: str
-    path: str
-    scope: str | None
-    handler: Handler
-    query: frozenset[str] = NO_QUERY
-    repeatable: bool = False
-
-
-ROUTES = (
-    Route("GET", "/me", None, roster.me),
-    Route("PUT", "/schools/{ext_id}", "roster:write", roster.put_school),
-    Route("PUT", "/people/{ext_id}", "roster:write", roster.put_person),
-    Route("PUT", "/classes/{ext_id}", "roster:write", roster.put_class),
-    Route("PUT", "/subjects/{ext_id}", "roster:write", roster.put_subject),
-    Route("PUT", "/enrollments/{class}/{subject}", "roster:write", roster.put_enrollment),
-    Route("GET", "/calls", "calls:read", calls.page, query=calls.LIST_QUERY),
-    Route("POST", "/calls", "calls:write", calls.create, repeatable=True),
-    Route("GET", "/calls/{call}", "calls:read", calls.get),
-    Route("PATCH", "/calls/{call}", "calls:write", calls.change),
-    Route("DELETE", "/calls/{call}", "calls:write", calls.remove),
-    Route("POST", "/calls/{call}/start", "calls:write", calls.start, repeatable=True),
-    Route("POST", "/calls/{call}/end", "calls:write", calls.end, repeatable=True),
-    Route("POST", "/calls/{call}/tickets", "calls:write", calls.ticket),
-    Route("GET", "/people/{person}/week", "calls:read", calls.week, query=calls.WEEK_QUERY),
-)
+ROUTES: tuple[Route, ...] = (*roster.ROUTES, *calls.ROUTES)
+"""Everything below /v1. Each module of handlers declares its routes; the interface's description is made of them."""
 
 
 def application(bridge: JournalBridge, guard: Guard) -> web.Application:
@@ -61,14 +32,11 @@ def application(bridge: JournalBridge, guard: Guard) -> web.Application:
 
 def _served(bridge: JournalBridge, route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     async def serve(request: web.Request) -> web.StreamResponse:
-        access = await bridge.keys.access(_bearer(request))
-        if route.scope is not None and route.scope not in access.scopes:
-            raise ProblemError("scope_missing", f"This request needs the scope {route.scope}.")
         ask = Ask(
-            access=access,
+            access=await authorised(bridge, request, route.scope),
             parts=dict(request.match_info),
-            query=single_query(request, route.query),
-            body=await read_body(request),
+            query=single_query(request, frozenset(route.query)),
+            body=await read_body(request, route.max_body),
             origin=origin(request, bridge.config.public_url),
         )
         key = request.headers.get("Idempotency-Key")
@@ -77,6 +45,14 @@ def _served(bridge: JournalBridge, route: Route) -> Callable[[web.Request], Awai
         return await _once(bridge, route, request, ask, key)
 
     return serve
+
+
+async def authorised(bridge: JournalBridge, request: web.Request, scope: str | None) -> Access:
+    """Whose key the request shows. Raises ProblemError when there is none or it lacks the scope."""
+    access = await bridge.keys.access(_bearer(request))
+    if scope is not None and scope not in access.scopes:
+        raise ProblemError("scope_missing", f"This request needs the scope {scope}.")
+    return access
 
 
 async def _once(bridge: JournalBridge, route: Route, request: web.Request, ask: Ask, key: str) -> web.Response:
@@ -101,7 +77,7 @@ async def _once(bridge: JournalBridge, route: Route, request: web.Request, ask: 
 async def _answered(bridge: JournalBridge, route: Route, request: web.Request, ask: Ask) -> web.Response:
     try:
         return render(request, await route.handler(bridge, ask))
-    except ProblemError as error:
+    except AnyProblem as error:
         return render_problem(error, request[REQUEST_ID])
 
 

@@ -2,8 +2,9 @@
 
 from datetime import UTC, date, datetime
 from email.utils import format_datetime
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
+from identity.http.wire import Answer
 from journal_bridge.bridge import JournalBridge
 from journal_bridge.core import requests
 from journal_bridge.core.problems import wrong_query
@@ -11,13 +12,12 @@ from journal_bridge.core.records import Status
 from journal_bridge.core.references import well_formed
 from journal_bridge.diary import Wanted
 from journal_bridge.http.roster import MAX_PAGE
+from journal_bridge.http.route import Route
 from journal_bridge.http.views import call_view, week_view
-from journal_bridge.http.wire import Answer, Ask
+from journal_bridge.http.wire import Ask
 from journal_bridge.planning import YEARS
 
 DEFAULT_PAGE = 50
-LIST_QUERY = frozenset({"class", "subject", "person", "status", "from", "to", "limit", "after"})
-WEEK_QUERY = frozenset({"start"})
 
 
 async def create(bridge: JournalBridge, ask: Ask) -> Answer:
@@ -127,3 +127,54 @@ def _moment(ask: Ask, name: str) -> datetime | None:
     if found.year not in YEARS:
         raise wrong_query(name, f"The year must be {YEARS.start} to {YEARS.stop - 1}.")
     return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+_LIST_QUERY = {
+    "class": requests.Reference,
+    "subject": requests.Reference,
+    "person": requests.Reference,
+    "status": Status,
+    "from": str,
+    "to": str,
+    "limit": int,
+    "after": str,
+}
+
+ROUTES = (
+    Route("GET", "/calls", "calls:read", page, "List calls", {200: Any}, query=_LIST_QUERY),
+    Route(
+        "POST",
+        "/calls",
+        "calls:write",
+        create,
+        "Plan a call",
+        {200: Any, 201: Any},
+        requests.NewCallBody,
+        repeatable=True,
+    ),
+    Route("GET", "/calls/{call}", "calls:read", get, "Look at a call", {200: Any}),
+    Route("PATCH", "/calls/{call}", "calls:write", change, "Change a call", {200: Any}, requests.CallChangesBody),
+    Route("DELETE", "/calls/{call}", "calls:write", remove, "Remove a call", {204: None}),
+    Route(
+        "POST",
+        "/calls/{call}/start",
+        "calls:write",
+        start,
+        "Start a call",
+        {200: Any},
+        requests.EmptyBody,
+        repeatable=True,
+    ),
+    Route(
+        "POST",
+        "/calls/{call}/end",
+        "calls:write",
+        end,
+        "End a call",
+        {200: Any},
+        requests.EmptyBody,
+        repeatable=True,
+    ),
+    Route("POST", "/calls/{call}/tickets", "calls:write", ticket, "Issue a ticket", {201: Any}, requests.TicketBody),
+    Route("GET", "/people/{person}/week", "calls:read", week, "Look at a week", {200: Any}, query={"start": date}),
+)

@@ -8,12 +8,12 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from identity.http import from_own_page, is_prefetch, session_secret, set_session
+from identity.http.guard import Guard
+from identity.http.wire import Answer, origin, read_body, render
 from identity.store import Refusal
 from journal_bridge.bridge import JournalBridge
 from journal_bridge.core.problems import ProblemError
-from journal_bridge.http.guard import Guard
 from journal_bridge.http.views import visit_view
-from journal_bridge.http.wire import Answer, origin, read_body, render
 
 MAX_PAGE_BODY = 4096  # bytes; the page sends {}
 

@@ -5,13 +5,15 @@ from collections.abc import Awaitable
 from functools import cache
 from typing import Any
 
+from identity.http.wire import Answer
 from journal_bridge.bridge import JournalBridge
 from journal_bridge.core import requests
 from journal_bridge.core.problems import wrong_field
 from journal_bridge.core.references import bare
 from journal_bridge.core.requests import MAX_LIST
+from journal_bridge.http.route import Route
 from journal_bridge.http.views import stored_view
-from journal_bridge.http.wire import MAX_BODY, Answer, Ask
+from journal_bridge.http.wire import MAX_BODY, Ask
 from journal_bridge.roster import Stored
 
 MAX_PAGE = 200  # calls in one page of a list
@@ -75,3 +77,23 @@ def _ext_id(ask: Ask) -> str:
 @cache
 def _zones() -> frozenset[str]:
     return frozenset(zoneinfo.available_timezones())
+
+
+_STORED = {200: Any, 201: Any}
+
+ROUTES = (
+    Route("GET", "/me", None, me, "Look at the key's journal", {200: Any}),
+    Route("PUT", "/schools/{ext_id}", "roster:write", put_school, "Describe a school", _STORED, requests.SchoolBody),
+    Route("PUT", "/people/{ext_id}", "roster:write", put_person, "Describe a person", _STORED, requests.PersonBody),
+    Route("PUT", "/classes/{ext_id}", "roster:write", put_class, "Describe a class", _STORED, requests.ClassBody),
+    Route("PUT", "/subjects/{ext_id}", "roster:write", put_subject, "Name a subject", _STORED, requests.SubjectBody),
+    Route(
+        "PUT",
+        "/enrollments/{class}/{subject}",
+        "roster:write",
+        put_enrollment,
+        "Say who teaches and who learns",
+        _STORED,
+        requests.EnrollmentBody,
+    ),
+)

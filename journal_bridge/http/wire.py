@@ -1,25 +1,13 @@
-"""Requests and answers as values, and how they travel: JSON, ETag, problem documents, body limits.
+"""One request of a journal's backend as a value for the handlers."""
 
-In: aiohttp requests. Out: `Ask` for the handlers, aiohttp responses from their `Answer`.
-"""
-
-import hashlib
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
-from aiohttp import web
-
-from journal_bridge.core.problems import ProblemError, wrong_query
+from journal_bridge.core.problems import ProblemError
 from journal_bridge.core.records import Access
 from journal_bridge.core.references import well_formed
 
 MAX_BODY = 256 * 1024  # bytes: an enrolment of 500 people with long ids is a tenth of it
-JSON = "application/json"
-PROBLEM_JSON = "application/problem+json"  # RFC 9457 section 3
-
-COMMON_HEADERS = {"Cache-Control": "no-cache, private", "X-Content-Type-Options": "nosniff"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,73 +30,3 @@ class Ask:
         if not well_formed(reference):
             raise ProblemError("id_invalid", f"{part}: no blanks, slashes or control characters; not too long.")
         return reference
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a handler gives back; without payload there is no body."""
-
-    payload: Any = None
-    status: int = 200
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-
-async def read_body(request: web.BaseRequest, limit: int = MAX_BODY) -> bytes:
-    """The whole body. Raises ProblemError when it is larger, without reading the rest."""
-    if (request.content_length or 0) > limit:
-        raise _too_large(limit)
-    body = bytearray()
-    async for piece in request.content.iter_any():
-        body += piece
-        if len(body) > limit:
-            raise _too_large(limit)
-    return bytes(body)
-
-
-def origin(request: web.BaseRequest, public_url: str) -> str:
-    """Scheme, host and port under which browsers reach us."""
-    return public_url.rstrip("/") or f"{request.scheme}://{request.host}"
-
-
-def single_query(request: web.BaseRequest, known: frozenset[str]) -> dict[str, str]:
-    """The query as a plain dict. Raises ProblemError for a parameter that is unknown or repeated."""
-    found: dict[str, str] = {}
-    for name, value in request.query.items():
-        if name not in known:
-            raise wrong_query(name, f"Unknown parameter {name}; known are {', '.join(sorted(known)) or 'none'}.")
-        if name in found:
-            raise wrong_query(name, f"{name} is given twice.")
-        found[name] = value
-    return found
-
-
-def render(request: web.BaseRequest, answer: Answer) -> web.Response:
-    """The response; a GET gets an ETag, and 304 when the client has this very body (RFC 9110 section 13.1.2)."""
-    if answer.payload is None:
-        return web.Response(status=answer.status, headers={**COMMON_HEADERS, **answer.headers})
-    body = dump(answer.payload).encode()
-    headers = {**COMMON_HEADERS, **answer.headers}
-    if request.method in ("GET", "HEAD"):
-        etag = hashlib.sha256(body).hexdigest()[:32]
-        headers["ETag"] = f'"{etag}"'
-        if any(known.value in (etag, "*") for known in request.if_none_match or ()):
-            return web.Response(status=304, headers=headers)
-    return web.Response(body=body, status=answer.status, headers=headers, content_type=JSON, charset="utf-8")
-
-
-def render_problem(error: ProblemError, request_id: str) -> web.Response:
-    """The problem document of an error."""
-    headers = dict(COMMON_HEADERS)
-    if error.status == 401 and error.code.startswith("key_"):
-        headers["WWW-Authenticate"] = "Bearer"  # RFC 6750 section 3
-    document = dump(error.document(request_id))
-    return web.Response(text=document, status=error.status, headers=headers, content_type=PROBLEM_JSON)
-
-
-def dump(payload: Any) -> str:
-    """JSON as people read it: Cyrillic letters stay letters."""
-    return json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
-
-
-def _too_large(limit: int) -> ProblemError:
-    return ProblemError("body_too_large", f"A body may have {limit} bytes.")

@@ -10,6 +10,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from journal_bridge.bridge import BridgeConfig, JournalBridge
 from journal_bridge.http import setup
+from server.lifecycle import Spawner
 from server.storage import Database
 from tests.support.fake_calls import FakeCalls
 
@@ -30,6 +31,7 @@ class World:
     database: Database
     rooms: FakeCalls
     clock: "Clock"
+    spawner: Spawner
 
     async def ask(
         self, method: str, path: str, body: Any = None, *, key: str | None = KEY, headers: Mapping[str, str] = {}
@@ -122,18 +124,19 @@ async def problem(response: ClientResponse) -> dict[str, Any]:
 async def build(url: str, config: BridgeConfig | None = None) -> World:
     """A server on a free port, over a database that has its tables. Close it with `close`."""
     database, rooms, clock = Database(url), FakeCalls(), Clock(NOON)
-    seeded = random.Random(26)
-    bridge = JournalBridge(database, rooms, clock=clock, random=seeded.randbytes, config=config)
+    seeded, spawner = random.Random(26), Spawner()
+    bridge = JournalBridge(database, rooms, spawn=spawner.spawn, clock=clock, random=seeded.randbytes, config=config)
     await bridge.ensure_key("Журнал первый", KEY, SCOPES)
     await bridge.ensure_key("Журнал второй", OTHER_KEY, SCOPES)
     app = web.Application()
     setup(app, bridge)
     client: Client = TestClient(TestServer(app))
     await client.start_server()
-    return World(client, bridge, database, rooms, clock)
+    return World(client, bridge, database, rooms, clock, spawner)
 
 
 async def close(world: World) -> None:
     """Stop the server, close the database."""
     await world.client.close()
+    await world.spawner.close()
     await world.database.close()

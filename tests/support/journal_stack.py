@@ -14,6 +14,7 @@ from identity.http import SESSION_COOKIE
 from journal_bridge.bridge import JournalBridge
 from journal_bridge.http import setup
 from journal_bridge.reference_journal.serving import serve
+from server.lifecycle import Spawner
 from server.storage import Database, upgrade
 from tests.journal_bridge.world import SCOPES, Clock
 from tests.support.fake_calls import FakeCalls
@@ -38,7 +39,8 @@ async def running(folder: Path, now: datetime) -> AsyncIterator[Stack]:
     url = f"sqlite:///{folder}/zvonok.db"
     await upgrade(url)
     database, rooms, clock = Database(url), FakeCalls(), Clock(now.timestamp())
-    bridge = JournalBridge(database, rooms, clock=clock, random=random.Random(7).randbytes)
+    spawner = Spawner()
+    bridge = JournalBridge(database, rooms, spawn=spawner.spawn, clock=clock, random=random.Random(7).randbytes)
     await bridge.ensure_key("Школьный журнал", KEY, SCOPES)
     app = web.Application()
     setup(app, bridge)
@@ -64,6 +66,7 @@ async def running(folder: Path, now: datetime) -> AsyncIterator[Stack]:
         finally:
             serving.cancel()
     await runner.cleanup()
+    await spawner.close()
     await database.close()
 
 

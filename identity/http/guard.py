@@ -7,10 +7,10 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
-from journal_bridge.core.problems import ProblemError
-from journal_bridge.http.wire import render_problem
+from identity.core.problems import ProblemError
+from identity.http.wire import render_problem
 
-log = logging.getLogger("zvonok.journal")
+log = logging.getLogger("zvonok.http")
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
