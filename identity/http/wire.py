@@ -4,11 +4,11 @@ In: aiohttp requests. Out: checked bytes and queries; aiohttp responses from `An
 """
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
 from aiohttp import web
 
 from identity.core.problems import ProblemError, wrong_query
@@ -21,7 +21,7 @@ COMMON_HEADERS = {"Cache-Control": "no-cache, private", "X-Content-Type-Options"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a handler gives back; without payload there is no body."""
+    """What a handler gives back: a msgspec Struct (or plain JSON values); without payload there is no body."""
 
     payload: Any = None
     status: int = 200
@@ -61,7 +61,7 @@ def render(request: web.BaseRequest, answer: Answer) -> web.Response:
     """The response; a GET gets an ETag, and 304 when the client has this very body (RFC 9110 section 13.1.2)."""
     if answer.payload is None:
         return web.Response(status=answer.status, headers={**COMMON_HEADERS, **answer.headers})
-    body = dump(answer.payload).encode()
+    body = dump(answer.payload)
     headers = {**COMMON_HEADERS, **answer.headers}
     if request.method in ("GET", "HEAD"):
         etag = hashlib.sha256(body).hexdigest()[:32]
@@ -77,12 +77,12 @@ def render_problem(error: ProblemError, request_id: str) -> web.Response:
     if error.status == 401 and error.code.startswith("key_"):
         headers["WWW-Authenticate"] = "Bearer"  # RFC 6750 section 3
     document = dump(error.document(request_id))
-    return web.Response(text=document, status=error.status, headers=headers, content_type=PROBLEM_JSON)
+    return web.Response(body=document, status=error.status, headers=headers, content_type=PROBLEM_JSON)
 
 
-def dump(payload: Any) -> str:
-    """JSON as people read it: Cyrillic letters stay letters."""
-    return json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
+def dump(payload: Any) -> bytes:
+    """JSON in UTF-8 as people read it: Cyrillic letters stay letters."""
+    return msgspec.json.encode(payload)
 
 
 def _too_large(limit: int) -> ProblemError:
