@@ -1,6 +1,7 @@
 """Schools, people, classes, subjects and enrolments."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Table, and_, delete, exists, insert, or_, select, update
@@ -11,11 +12,15 @@ from journal_bridge.core.admission import Standing
 from journal_bridge.core.records import Call, Person
 from journal_bridge.store.tables import CHILDREN, CLASSES, ENROLLMENTS, PEOPLE
 
+LEAVE_BATCH = 500  # people; SQLite binds at most 32,766 values in one statement, and writers should not wait for long
+
 
 async def upsert(
     connection: AsyncConnection, table: Table, journal: str, ext_id: str, new_id: str, values: Mapping[str, Any]
 ) -> tuple[str, bool, bool]:
-    """The record has these values: its id, whether it is new, whether anything changed."""
+    """The record has these values: its id, whether it is new, whether anything changed. Who left is back."""
+    if "left_at" in table.c:
+        values = {**values, "left_at": None}
     query = select(table).where(table.c.journal_id == journal, table.c.ext_id == ext_id)
     row = (await connection.execute(query)).one_or_none()
     if row is None:
@@ -90,8 +95,24 @@ async def set_enrolled(
     return len(new), len(gone)
 
 
+async def leave(connection: AsyncConnection, people: Sequence[str], at: datetime) -> None:
+    """These people (at most LEAVE_BATCH, by our ids) are in no class, nobody's parent or child, head of nothing.
+
+    The record stays: calls and attendance name them. Links and sessions are the caller's business.
+    """
+    assert len(people) <= LEAVE_BATCH
+    await connection.execute(delete(ENROLLMENTS).where(ENROLLMENTS.c.person_id.in_(people)))
+    await connection.execute(
+        delete(CHILDREN).where(or_(CHILDREN.c.parent_id.in_(people), CHILDREN.c.child_id.in_(people)))
+    )
+    await connection.execute(update(CLASSES).where(CLASSES.c.head_teacher_id.in_(people)).values(head_teacher_id=None))
+    await connection.execute(
+        update(PEOPLE).where(PEOPLE.c.id.in_(people), PEOPLE.c.left_at.is_(None)).values(left_at=at)
+    )
+
+
 async def standing(connection: AsyncConnection, person_id: str, call: Call) -> Standing | None:
-    """What the roster says of a person and a call; None when they belong to different journals."""
+    """What the roster says of a person and a call; None when they left or belong to different journals."""
     here = ENROLLMENTS.c.class_id == call.class_.id
     in_subject = and_(here, ENROLLMENTS.c.subject_id == call.subject.id, ENROLLMENTS.c.role == "student")
     child = select(CHILDREN.c.child_id).where(CHILDREN.c.parent_id == person_id)
@@ -103,7 +124,7 @@ async def standing(connection: AsyncConnection, person_id: str, call: Call) -> S
         ),
         exists().where(in_subject, ENROLLMENTS.c.person_id == person_id),
         exists().where(in_subject, ENROLLMENTS.c.person_id.in_(child)),
-    ).where(PEOPLE.c.id == person_id, PEOPLE.c.journal_id == call.journal)
+    ).where(PEOPLE.c.id == person_id, PEOPLE.c.journal_id == call.journal, PEOPLE.c.left_at.is_(None))
     row = (await connection.execute(query)).one_or_none()
     if row is None:
         return None

@@ -100,6 +100,7 @@ PEOPLE = _owned(
     Column("given_name", TITLE, nullable=False),
     Column("patronymic", TITLE),
     Column("birth_date", Date),
+    Column("left_at", Moment),  # since when the journal names them no more; what they did stays
     CheckConstraint("role IN ('teacher', 'student', 'parent')", name="role"),
     name="people",
 )
@@ -117,6 +118,7 @@ CLASSES = _owned(
     Column("kind", String(8), nullable=False),
     Column("year", Integer),
     Column("head_teacher_id", ID, ForeignKey("people.id"), index=True),
+    Column("left_at", Moment),
     name="classes",
 )
 
