@@ -13,6 +13,8 @@ from journal_bridge.diary import Diary
 from journal_bridge.doors import Doors
 from journal_bridge.idempotency import Answers
 from journal_bridge.keys import Keys
+from journal_bridge.lessons import Lessons
+from journal_bridge.linking import Linking
 from journal_bridge.outbox import Outbox
 from journal_bridge.roster import Roster
 from signalling.ports import Calls
@@ -53,7 +55,9 @@ class JournalBridge:
         self.roster = Roster(database, random)
         self.calls = LessonCalls(database, rooms, clock=clock, random=random, exclusive=self.config.exclusive)
         self.diary = Diary(database)
-        self.doors = Doors(database, rooms, self.calls, IdentityStore(database, clock=clock, random=random))
+        self.linking = Linking(database)
+        tickets = IdentityStore(database, clock=clock, random=random)
+        self.doors = Doors(rooms, Lessons(database, self.calls), (), tickets, self.linking)
 
     async def ensure_key(self, name: str, key: str, scopes: Collection[str]) -> None:
         """The journal `name` has this API key with exactly these scopes. Raises ValueError for an unusable key."""

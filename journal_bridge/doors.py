@@ -1,25 +1,19 @@
-"""The way into a call: a ticket for a person's browser, the browser's session, a token for the media room.
+"""The way into a call: a ticket for a person's browser, the browser's sessions, a token for the media room.
 
-In: references, secrets. Out: what the page shows, the token it connects with. Rights come from the roster each time.
+In: references, secrets. Out: what the page shows, the token it connects with. A call is of one `Place`, which decides
+each time who may see it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Protocol
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
-from identity.core.claims import Claims
-from identity.ports import Database
 from identity.store import Entry, IdentityStore, Refusal
-from journal_bridge import planning
-from journal_bridge.calls import LessonCalls
-from journal_bridge.core import admission
-from journal_bridge.core.admission import Standing
-from journal_bridge.core.problems import FieldError, ProblemError
-from journal_bridge.core.records import Call, Status
-from journal_bridge.core.references import bare
-from journal_bridge.store import calls as store
-from journal_bridge.store import roster
+from journal_bridge.core.problems import ProblemError
+from journal_bridge.core.records import Status
+from journal_bridge.core.visits import Place, Visit, call_role
+from journal_bridge.lessons import Lessons
 from signalling.ports import Admission, Calls
 
 
@@ -32,80 +26,93 @@ class Ticket:
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
-    """A person in front of a call."""
+class Proofs:
+    """What a browser shows of its user: secrets of a ticket's session and of a profile's session, "" for none."""
 
-    call: Call
-    claims: Claims
-    standing: Standing
+    session: str = ""
+    profile: str = ""
+
+
+class Linked(Protocol):
+    """Who in the rosters a profile's session stands for."""
+
+    async def people_of(self, profile_session: str) -> Sequence[str] | None:
+        """Our ids of the people linked with the profile; None: there is no such session."""
 
 
 class Doors:
-    """All methods raise ProblemError."""
+    """All methods raise ProblemError. `places` are asked in turn whose call it is."""
 
-    def __init__(self, database: Database, rooms: Calls, calls: LessonCalls, identity: IdentityStore) -> None:
-        self._database = database
+    def __init__(
+        self, rooms: Calls, lessons: Lessons, others: Sequence[Place], tickets: IdentityStore, linked: Linked
+    ) -> None:
         self._rooms = rooms
-        self._calls = calls
-        self._identity = identity
+        self._lessons = lessons
+        self._places: tuple[Place, ...] = (lessons, *others)
+        self._tickets = tickets
+        self._linked = linked
 
     async def issue_ticket(self, journal: str, reference: str, person: str) -> Ticket:
         """A ticket for a person whom the roster invites. A planned call's page waits for the start."""
-        async with self._database.read() as connection:
-            call = await planning.found(connection, journal, reference)
-            person_id = await store.reference_id(connection, "person", journal, person)
-            if person_id is None:
-                message = f"There is no person {bare(person)} in your journal."
-                raise ProblemError("person_unknown", message, errors=[FieldError("person", "unknown", message)])
-            await _visit(connection, call, person_id)
-        if call.status == "ended":
-            raise ProblemError("call_ended", "Nobody can enter an ended call.")
-        secret, ticket = await self._identity.issue_ticket(person_id, call.id)
+        person_id, call = await self._lessons.invited(journal, reference, person)
+        secret, ticket = await self._tickets.issue_ticket(person_id, call)
         return Ticket(secret, datetime.fromtimestamp(ticket.expires_at, UTC))
 
     async def redeem(self, ticket: str, session: str) -> Entry | Refusal:
         """A new session for a ticket. A used ticket still lets the browser in that used it (reload, back button)."""
-        entry = await self._identity.redeem(ticket)
+        entry = await self._tickets.redeem(ticket)
         if isinstance(entry, Refusal) and entry.problem == "ticket_used" and entry.ticket is not None:
-            known = await self._identity.session(session)
+            known = await self._tickets.session(session)
             if known is not None and known.person == entry.ticket.person:
                 return Entry(session, known.person, entry.ticket.place)
         return entry
 
-    async def visit(self, session: str, call_id: str) -> Visit:
-        """What a browser with this session may see of a call."""
-        known = await self._identity.session(session)
-        if known is None:
-            raise ProblemError("session_missing", "Open the call from the journal again.")
-        async with self._database.read() as connection:
-            call = await store.by_id(connection, call_id)
-            if call is None:
-                raise ProblemError("call_unknown", "There is no such call.")
-            return await _visit(connection, call, known.person)
+    async def visit(self, proofs: Proofs, call: str) -> Visit:
+        """What a browser may see of a call: as the ticket's person, else as anybody its profile is linked with."""
+        return (await self._visit(proofs, call))[1]
 
-    async def enter(self, session: str, call_id: str) -> tuple[str, Visit]:
+    async def enter(self, proofs: Proofs, call: str) -> tuple[str, Visit]:
         """A token for the call's room, which is opened again in case it was lost."""
-        visit = await self.visit(session, call_id)
-        status = visit.call.status
+        place, visit = await self._visit(proofs, call)
+        status = visit.status
         if status == "running":
-            status = await self._calls.follow(call_id)
+            status = await place.follow(call)
         if status != "running":
-            raise _not_running(call_id, status)
-        admitted = Admission(visit.claims.person, visit.claims.name, admission.call_role(visit.standing))
+            raise _not_running(call, status)
+        admitted = Admission(visit.claims.person, visit.claims.name, call_role(visit))
         try:
-            return self._rooms.admit(call_id, admitted), visit
+            return self._rooms.admit(call, admitted), visit
         except LookupError:  # it ended after we looked
-            raise _not_running(call_id, "ended") from None
+            raise _not_running(call, "ended") from None
+
+    async def _visit(self, proofs: Proofs, call: str) -> tuple[Place, Visit]:
+        refusal = ProblemError("not_invited", "The signed-in profile is linked with nobody who is invited.")
+        for person in await self._people(proofs):
+            try:
+                return await self._visit_as(person, call)
+            except ProblemError as error:
+                if error.code != "not_invited":
+                    raise
+                refusal = error
+        raise refusal
+
+    async def _people(self, proofs: Proofs) -> Sequence[str]:
+        """Who the browser's user may be, the ticket's person first."""
+        ticket = await self._tickets.session(proofs.session) if proofs.session else None
+        linked = await self._linked.people_of(proofs.profile) if proofs.profile else None
+        if ticket is None and linked is None:
+            raise ProblemError("session_missing", "Open the call from the journal again, or sign in.")
+        first = (ticket.person,) if ticket is not None else ()
+        return tuple(dict.fromkeys((*first, *(linked or ()))))
+
+    async def _visit_as(self, person: str, call: str) -> tuple[Place, Visit]:
+        for place in self._places:
+            visit = await place.visit(person, call)
+            if visit is not None:
+                return place, visit
+        raise ProblemError("call_unknown", "There is no such call.")
 
 
-def _not_running(call_id: str, status: Status) -> ProblemError:
-    extra = {"call": {"id": call_id, "status": status}}
+def _not_running(call: str, status: Status) -> ProblemError:
+    extra = {"call": {"id": call, "status": status}}
     return ProblemError("call_not_running", f"The call is {status}.", extra=extra)
-
-
-async def _visit(connection: AsyncConnection, call: Call, person_id: str) -> Visit:
-    standing = await roster.standing(connection, person_id, call)
-    described = await roster.person(connection, person_id)
-    if standing is None or described is None or not admission.admitted(standing):
-        raise ProblemError("not_invited", "The roster does not put this person into the call's class and subject.")
-    return Visit(call, Claims(person_id, described[1].name, standing.role), standing)

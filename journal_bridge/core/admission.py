@@ -1,7 +1,6 @@
 """Who may enter a call and as what: decided by the roster alone, never by a ticket or a query."""
 
 from dataclasses import dataclass
-from typing import Literal
 
 from identity.core.claims import Role
 
@@ -31,8 +30,3 @@ def admitted(standing: Standing) -> bool:
 def administers(standing: Standing) -> bool:
     """Is the person an administrator of the call? The teacher who holds it and the co-teachers of the class are."""
     return standing.role == "teacher" and (standing.holds or standing.teaches)
-
-
-def call_role(standing: Standing) -> Literal["administrator", "teacher", "student", "parent"]:
-    """What signalling derives the person's grants from."""
-    return "administrator" if administers(standing) else standing.role

@@ -6,6 +6,7 @@ In: a browser's requests with its session. Out: redirects for /join, JSON for /a
 from urllib.parse import urlsplit
 
 from aiohttp import web
+from msgspec import Struct
 
 from identity.http import from_own_page, is_prefetch, session_secret, set_session
 from identity.http.guard import Guard
@@ -13,11 +14,19 @@ from identity.http.wire import Answer, origin, read_body, render
 from identity.store import Refusal
 from journal_bridge.bridge import JournalBridge
 from journal_bridge.core.problems import ProblemError
-from journal_bridge.http.views import visit_view
+from journal_bridge.doors import Proofs
+from journal_bridge.http.visits import VisitAnswer, visit_answer
 
 MAX_PAGE_BODY = 4096  # bytes; the page sends {}
 
 PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}  # the address holds a secret
+
+
+class EnteredAnswer(Struct, frozen=True):
+    """What the page connects to the room with."""
+
+    token: str
+    call: VisitAnswer
 
 
 class Pages:
@@ -40,17 +49,17 @@ class Pages:
 
     async def call(self, request: web.Request) -> web.StreamResponse:
         """GET /api/calls/{call}."""
-        visit = await self._bridge.doors.visit(session_secret(request), request.match_info["call"])
-        return render(request, Answer(visit_view(visit)))
+        visit = await self._bridge.doors.visit(_proofs(request), request.match_info["call"])
+        return render(request, Answer(visit_answer(visit)))
 
     async def enter(self, request: web.Request) -> web.StreamResponse:
         """POST /api/calls/{call}/enter."""
         if not from_own_page(request, self._origin(request)):
             raise ProblemError("origin_foreign", "Only our own page may send this, as application/json.")
         await read_body(request, MAX_PAGE_BODY)
-        token, visit = await self._bridge.doors.enter(session_secret(request), request.match_info["call"])
-        answer = Answer({"token": token, "call": visit_view(visit)}, headers={"Cache-Control": "no-store"})
-        return render(request, answer)
+        token, visit = await self._bridge.doors.enter(_proofs(request), request.match_info["call"])
+        answer = EnteredAnswer(token, visit_answer(visit))
+        return render(request, Answer(answer, headers={"Cache-Control": "no-store"}))
 
     def _origin(self, request: web.Request) -> str:
         return origin(request, self._bridge.config.public_url)
@@ -62,6 +71,10 @@ def add_routes(app: web.Application, bridge: JournalBridge, guard: Guard) -> Non
     app.router.add_get("/join/{ticket}", pages.join, allow_head=False)  # a HEAD must not use a ticket up
     app.router.add_get("/api/calls/{call}", guard.around(pages.call))
     app.router.add_post("/api/calls/{call}/enter", guard.around(pages.enter))
+
+
+def _proofs(request: web.Request) -> Proofs:
+    return Proofs(session_secret(request))
 
 
 def _see_other(location: str) -> web.Response:

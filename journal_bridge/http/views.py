@@ -1,15 +1,14 @@
-"""Records as JSON: the shapes that journals and the page see."""
+"""Records as JSON: the shapes that journals see."""
 
 from dataclasses import asdict
 from datetime import datetime, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from journal_bridge.core import admission, titles
+from journal_bridge.core import titles
 from journal_bridge.core.records import Call, Enrollment, Named, Person, School, SchoolClass, Subject
 from journal_bridge.core.week import Lesson
 from journal_bridge.diary import Week
-from journal_bridge.doors import Visit
 from journal_bridge.roster import Stored
 
 Record = School | Person | SchoolClass | Subject | Enrollment
@@ -49,26 +48,6 @@ def stored_view(stored: Stored[Any]) -> dict[str, Any]:
     for name, value in asdict(stored.record).items():
         record[name.rstrip("_")] = value.isoformat() if hasattr(value, "isoformat") else value
     return {**record, "changed": stored.changed, "placeholders": stored.placeholders}
-
-
-def visit_view(visit: Visit) -> dict[str, Any]:
-    """A call for the person in front of it."""
-    call = visit.call
-    return {
-        "id": call.id,
-        "title": titles.title(call),
-        "status": call.status,
-        "class_title": call.class_.title,
-        "subject_title": call.subject.title,
-        "lesson_no": call.lesson_no,
-        "starts_at": moment(call.starts_at, ZoneInfo(call.tz)),
-        "person": {
-            "identity": visit.claims.person,
-            "name": visit.claims.name,
-            "role": visit.claims.role,
-        },
-        "administrator": admission.administers(visit.standing),
-    }
 
 
 def moment(at: datetime | None, tz: tzinfo) -> str | None:
