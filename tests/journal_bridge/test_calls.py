@@ -6,6 +6,9 @@ from typing import Any
 import pytest
 
 from tests.journal_bridge.world import CALL, OTHER_KEY, World, problem
+from tests.support.databases import ON_BOTH
+
+pytestmark = ON_BOTH
 
 
 async def test_a_planned_call_is_shown_with_the_titles_people_read(school: World) -> None:

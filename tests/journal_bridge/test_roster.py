@@ -6,6 +6,9 @@ from typing import Any
 import pytest
 
 from tests.journal_bridge.world import OTHER_KEY, ROSTER, World
+from tests.support.databases import ON_BOTH
+
+pytestmark = ON_BOTH
 
 
 @pytest.mark.parametrize("path", ROSTER)

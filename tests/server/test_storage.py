@@ -1,46 +1,40 @@
 """The database: migrations on both engines, transactions, waiting writers."""
 
 import asyncio
-import itertools
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, MetaData, inspect, text
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from identity.store import METADATA as IDENTITY
 from journal_bridge.store import METADATA as JOURNAL_BRIDGE
 from server.storage import Database, upgrade
-from tests.support import postgresql
+from tests.support.databases import postgresql_database, postgresql_server
 
-NUMBERS = itertools.count()
-
-
-@pytest.fixture(scope="module")
-def postgresql_server() -> Iterator[str]:
-    if postgresql.binaries() is None:
-        pytest.skip("no PostgreSQL server under /usr/lib/postgresql")
-    with postgresql.server() as found:
-        yield found
+__all__ = ["postgresql_server"]
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-async def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def engine(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def server(request: pytest.FixtureRequest, engine: str) -> str:
+    return str(request.getfixturevalue("postgresql_server")) if engine == "postgresql" else ""
+
+
+@pytest.fixture
+async def url(server: str, tmp_path: Path) -> AsyncIterator[str]:
     """An empty database."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/folder/zvonok.db"
-    server: str = request.getfixturevalue("postgresql_server")
-    name = f"test_{next(NUMBERS)}"
-    engine = create_async_engine(
-        f"{server}/postgres".replace("postgresql:", "postgresql+asyncpg:"), isolation_level="AUTOCOMMIT"
-    )
-    async with engine.connect() as connection:
-        await connection.execute(text(f"CREATE DATABASE {name}"))
-    await engine.dispose()
-    return f"{server}/{name}"
+    if not server:
+        yield f"sqlite:///{tmp_path}/folder/zvonok.db"
+        return
+    async with postgresql_database(server) as made:
+        yield made
 
 
 def _differences(connection: Connection) -> list[object]:

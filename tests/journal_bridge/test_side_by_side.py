@@ -1,26 +1,11 @@
-"""The same promises on PostgreSQL, where transactions really run side by side."""
+"""Promises that matter most where transactions really run side by side."""
 
 import asyncio
-from collections.abc import AsyncIterator
 
-import pytest
+from tests.journal_bridge.world import CALL, World, problem
+from tests.support.databases import ON_BOTH
 
-from server.storage import upgrade
-from tests.journal_bridge.world import CALL, World, build, close, problem
-from tests.support import postgresql
-
-pytestmark = pytest.mark.skipif(postgresql.binaries() is None, reason="no PostgreSQL server under /usr/lib/postgresql")
-
-
-@pytest.fixture
-async def school() -> AsyncIterator[World]:
-    with postgresql.server() as server:
-        url = f"{server}/postgres"
-        await upgrade(url)
-        world = await build(url)
-        await world.seed()
-        yield world
-        await close(world)
+pytestmark = ON_BOTH
 
 
 async def test_concurrent_requests_keep_the_rules(school: World) -> None:
