@@ -21,11 +21,15 @@ COMMON_HEADERS = {"Cache-Control": "no-cache, private", "X-Content-Type-Options"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a handler gives back: a msgspec Struct (or plain JSON values); without payload there is no body."""
+    """What a handler gives back: a msgspec Struct (or plain JSON values); without payload there is no body.
+
+    With a `media` type of its own the payload is bytes of that type.
+    """
 
     payload: Any = None
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
+    media: str = JSON
 
 
 async def read_body(request: web.BaseRequest, limit: int) -> bytes:
@@ -61,14 +65,14 @@ def render(request: web.BaseRequest, answer: Answer) -> web.Response:
     """The response; a GET gets an ETag, and 304 when the client has this very body (RFC 9110 section 13.1.2)."""
     if answer.payload is None:
         return web.Response(status=answer.status, headers={**COMMON_HEADERS, **answer.headers})
-    body = dump(answer.payload)
+    body = dump(answer.payload) if answer.media == JSON else answer.payload
     headers = {**COMMON_HEADERS, **answer.headers}
     if request.method in ("GET", "HEAD"):
         etag = hashlib.sha256(body).hexdigest()[:32]
         headers["ETag"] = f'"{etag}"'
         if any(known.value in (etag, "*") for known in request.if_none_match or ()):
             return web.Response(status=304, headers=headers)
-    return web.Response(body=body, status=answer.status, headers=headers, content_type=JSON, charset="utf-8")
+    return web.Response(body=body, status=answer.status, headers=headers, content_type=answer.media, charset="utf-8")
 
 
 def render_problem(error: ProblemError, request_id: str) -> web.Response:

@@ -4,17 +4,19 @@ In: a journal backend's requests. Out: JSON. Handlers see values only; everythin
 """
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from aiohttp import web
 
 from identity.core.problems import ProblemError as AnyProblem
 from identity.http.guard import REQUEST_ID, Guard
-from identity.http.wire import origin, read_body, render, render_problem, single_query
+from identity.http.wire import Answer, origin, read_body, render, render_problem
 from journal_bridge.bridge import JournalBridge
 from journal_bridge.core import idempotency
-from journal_bridge.core.problems import ProblemError
+from journal_bridge.core.problems import ProblemError, wrong_query
 from journal_bridge.core.records import Access
 from journal_bridge.http import calls, roster
+from journal_bridge.http.query import typed
 from journal_bridge.http.route import Route
 from journal_bridge.http.wire import Ask
 
@@ -35,13 +37,14 @@ def _served(bridge: JournalBridge, route: Route) -> Callable[[web.Request], Awai
         ask = Ask(
             access=await authorised(bridge, request, route.scope),
             parts=dict(request.match_info),
-            query=single_query(request, frozenset(route.query)),
-            body=await read_body(request, route.max_body),
+            query=_query(request, route),
+            body=b"" if route.takes else await read_body(request, route.max_body),
             origin=origin(request, bridge.config.public_url),
+            request=request,
         )
         key = request.headers.get("Idempotency-Key")
         if key is None or not route.repeatable:
-            return render(request, await route.handler(bridge, ask))
+            return _rendered(request, await route.handler(bridge, ask))
         return await _once(bridge, route, request, ask, key)
 
     return serve
@@ -76,9 +79,23 @@ async def _once(bridge: JournalBridge, route: Route, request: web.Request, ask: 
 
 async def _answered(bridge: JournalBridge, route: Route, request: web.Request, ask: Ask) -> web.Response:
     try:
-        return render(request, await route.handler(bridge, ask))
+        response = _rendered(request, await route.handler(bridge, ask))
     except AnyProblem as error:
         return render_problem(error, request[REQUEST_ID])
+    assert isinstance(response, web.Response), "a stream cannot be repeated"
+    return response
+
+
+def _rendered(request: web.Request, answer: Answer | web.StreamResponse) -> web.StreamResponse:
+    return render(request, answer) if isinstance(answer, Answer) else answer
+
+
+def _query(request: web.Request, route: Route) -> dict[str, Any]:
+    values = typed(request.query.items(), route.query)
+    for name in route.required:
+        if name not in values:
+            raise wrong_query(name, f"{name} is missing.")
+    return values
 
 
 def _bearer(request: web.Request) -> str:

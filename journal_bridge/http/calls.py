@@ -1,23 +1,29 @@
 """/v1/calls: plan, look, change, start, end, remove, tickets."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from email.utils import format_datetime
-from typing import Any, Literal, get_args
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta
 
 from identity.http.wire import Answer
 from journal_bridge.bridge import JournalBridge
 from journal_bridge.core import requests
 from journal_bridge.core.problems import wrong_query
 from journal_bridge.core.records import Status
-from journal_bridge.core.references import well_formed
 from journal_bridge.diary import Wanted
-from journal_bridge.http.roster import MAX_PAGE
+from journal_bridge.http.query import DEFAULT_PAGE, PAGED
 from journal_bridge.http.route import Route
 from journal_bridge.http.views import call_view, week_view
 from journal_bridge.http.wire import Ask
 from journal_bridge.planning import YEARS
 
-DEFAULT_PAGE = 50
+_REFERENCES: tuple[Literal["class", "subject", "person"], ...] = ("class", "subject", "person")
+
+MomentOrDate = Annotated[
+    str, Meta(max_length=40, description="A moment like 2026-01-26T12:00:00+03:00, or a date: its first moment in UTC.")
+]
 
 
 async def create(bridge: JournalBridge, ask: Ask) -> Answer:
@@ -34,8 +40,9 @@ async def get(bridge: JournalBridge, ask: Ask) -> Answer:
 async def page(bridge: JournalBridge, ask: Ask) -> Answer:
     """GET /v1/calls."""
     query = ask.query
-    wanted = Wanted(_references(ask), _status(query.get("status")), _moment(ask, "from"), _moment(ask, "to"))
-    found = await bridge.diary.page(ask.journal, wanted, _limit(query.get("limit")), query.get("after"))
+    references = tuple((kind, query[kind]) for kind in _REFERENCES if kind in query)
+    wanted = Wanted(references, query.get("status"), _moment(ask, "from"), _moment(ask, "to"))
+    found = await bridge.diary.page(ask.journal, wanted, query.get("limit", DEFAULT_PAGE), query.get("after"))
     return Answer(
         {"data": [call_view(call) for call in found.calls], "has_more": found.next is not None, "next": found.next}
     )
@@ -75,43 +82,16 @@ async def ticket(bridge: JournalBridge, ask: Ask) -> Answer:
 
 async def week(bridge: JournalBridge, ask: Ask) -> Answer:
     """GET /v1/people/{person}/week?start=2026-01-26."""
-    person = ask.reference("person")
-    try:
-        start = date.fromisoformat(ask.query.get("start", ""))
-    except ValueError:
-        raise wrong_query("start", "Send the first day of the week, like 2026-01-26.") from None
+    start: date = ask.query["start"]
     if start.year not in YEARS:
         raise wrong_query("start", f"The year must be {YEARS.start} to {YEARS.stop - 1}.")
-    found = await bridge.diary.week(ask.journal, person, start)
+    found = await bridge.diary.week(ask.journal, ask.reference("person"), start)
     headers = {"Last-Modified": format_datetime(found.last_change, usegmt=True)} if found.last_change else {}
     return Answer(week_view(found, start.isoformat()), headers=headers)
 
 
 def _call(ask: Ask) -> str:
     return ask.reference("call")
-
-
-def _references(ask: Ask) -> tuple[tuple[Literal["class", "subject", "person"], str], ...]:
-    kinds: tuple[Literal["class", "subject", "person"], ...] = ("class", "subject", "person")
-    for kind in kinds:
-        if kind in ask.query and not well_formed(ask.query[kind]):
-            raise wrong_query(kind, f"{kind} is not a well-formed id.")
-    return tuple((kind, ask.query[kind]) for kind in kinds if kind in ask.query)
-
-
-def _status(text: str | None) -> Status | None:
-    known: tuple[Status, ...] = get_args(Status)
-    if text is not None and text not in known:
-        raise wrong_query("status", f"status is one of {', '.join(known)}.")
-    return next((status for status in known if status == text), None)
-
-
-def _limit(text: str | None) -> int:
-    if text is None:
-        return DEFAULT_PAGE
-    if not text.isascii() or not text.isdigit() or len(text) > 4 or not 1 <= int(text) <= MAX_PAGE:
-        raise wrong_query("limit", f"limit is a number from 1 to {MAX_PAGE}.")
-    return int(text)
 
 
 def _moment(ask: Ask, name: str) -> datetime | None:
@@ -129,15 +109,12 @@ def _moment(ask: Ask, name: str) -> datetime | None:
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
-_LIST_QUERY = {
-    "class": requests.Reference,
-    "subject": requests.Reference,
-    "person": requests.Reference,
+_LIST_QUERY: Mapping[str, Any] = {
+    **dict.fromkeys(_REFERENCES, requests.Reference),
     "status": Status,
-    "from": str,
-    "to": str,
-    "limit": int,
-    "after": str,
+    "from": MomentOrDate,
+    "to": MomentOrDate,
+    **PAGED,
 }
 
 ROUTES = (
@@ -176,5 +153,14 @@ ROUTES = (
         repeatable=True,
     ),
     Route("POST", "/calls/{call}/tickets", "calls:write", ticket, "Issue a ticket", {201: Any}, requests.TicketBody),
-    Route("GET", "/people/{person}/week", "calls:read", week, "Look at a week", {200: Any}, query={"start": date}),
+    Route(
+        "GET",
+        "/people/{person}/week",
+        "calls:read",
+        week,
+        "Look at a week",
+        {200: Any},
+        query={"start": date},
+        required=("start",),
+    ),
 )

@@ -11,12 +11,11 @@ from journal_bridge.core import requests
 from journal_bridge.core.problems import wrong_field
 from journal_bridge.core.references import bare
 from journal_bridge.core.requests import MAX_LIST
+from journal_bridge.http.query import MAX_PAGE
 from journal_bridge.http.route import Route
 from journal_bridge.http.views import stored_view
 from journal_bridge.http.wire import MAX_BODY, Ask
 from journal_bridge.roster import Stored
-
-MAX_PAGE = 200  # calls in one page of a list
 
 
 async def me(_bridge: JournalBridge, ask: Ask) -> Answer:

@@ -2,6 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import web
 
 from journal_bridge.core.problems import ProblemError
 from journal_bridge.core.records import Access
@@ -12,13 +15,15 @@ MAX_BODY = 256 * 1024  # bytes: an enrolment of 500 people with long ids is a te
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One request to a handler: who asks, the path's parts, the query, the body, and where browsers reach us."""
+    """One request to a handler: who asks, the path's parts, the query as its route's types, the body, and where
+    browsers reach us. `request` is for the few that read or write a stream of bytes."""
 
     access: Access
     parts: Mapping[str, str]
-    query: Mapping[str, str]
+    query: Mapping[str, Any]
     body: bytes
     origin: str
+    request: web.Request
 
     @property
     def journal(self) -> str:
