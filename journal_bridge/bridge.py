@@ -15,6 +15,7 @@ from journal_bridge.idempotency import Answers
 from journal_bridge.keys import Keys
 from journal_bridge.lessons import Lessons
 from journal_bridge.linking import Linking
+from journal_bridge.meetings import Meetings
 from journal_bridge.outbox import Outbox
 from journal_bridge.roster import Roster
 from signalling.ports import Calls
@@ -48,16 +49,18 @@ class JournalBridge:
         """`clock`: seconds since the epoch. `random`: that many unguessable bytes. `spawn` runs what goes on by
         itself until the server closes."""
         self.random = random
+        self._spawn = spawn
         self.outbox = Outbox(clock=clock, random=random)
         self.config = config or BridgeConfig()
         self.keys = Keys(database, clock=clock, random=random)
         self.answers = Answers(database, clock)
         self.roster = Roster(database, random)
         self.calls = LessonCalls(database, rooms, clock=clock, random=random, exclusive=self.config.exclusive)
+        self.meetings = Meetings(database, rooms, clock=clock, random=random)
         self.diary = Diary(database)
         self.linking = Linking(database)
         tickets = IdentityStore(database, clock=clock, random=random)
-        self.doors = Doors(rooms, Lessons(database, self.calls), (), tickets, self.linking)
+        self.doors = Doors(rooms, Lessons(database, self.calls), (self.meetings,), tickets, self.linking)
 
     async def ensure_key(self, name: str, key: str, scopes: Collection[str]) -> None:
         """The journal `name` has this API key with exactly these scopes. Raises ValueError for an unusable key."""
@@ -66,3 +69,5 @@ class JournalBridge:
     async def resume_running_calls(self) -> None:
         """Open the rooms of all running calls; call it once at start, before requests are served."""
         await self.calls.resume_running()
+        await self.meetings.resume_running()
+        self._spawn(self.meetings.watch())
