@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import Column, Float, MetaData, String, Table, delete, insert, select, update
+from sqlalchemy import Column, Float, String, Table, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from identity.core import sessions, tickets
@@ -11,8 +11,7 @@ from identity.core.sessions import Session
 from identity.core.tickets import Ticket
 from identity.core.tokens import TOKEN_BYTES, digest, token
 from identity.ports import Database
-
-METADATA = MetaData(naming_convention={"ix": "ix_%(table_name)s_%(column_0_N_name)s", "pk": "pk_%(table_name)s"})
+from identity.store.tables import METADATA
 
 TICKETS = Table(
     "tickets",
