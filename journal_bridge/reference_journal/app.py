@@ -9,7 +9,8 @@ from pathlib import Path
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from journal_bridge.reference_journal import diary, school, teacher, words
+from journal_bridge.reference_journal import diary, entrance, school, teacher, words
+from journal_bridge.reference_journal.accounts import from_elsewhere
 from journal_bridge.reference_journal.client import ApiError, Unreachable
 from journal_bridge.reference_journal.desk import DESK, Desk
 
@@ -21,8 +22,6 @@ POLICY = (
     "form-action 'self'; frame-ancestors 'none'"
 )
 
-SHORTCUTS = {"teacher": "/as/t15/journals", "pupil": "/as/s201/diary", "parent": "/as/p101/children"}
-
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -30,8 +29,7 @@ def application(desk: Desk) -> web.Application:
     """The whole journal."""
     app = web.Application(middlewares=[_in_words])
     app[DESK] = desk
-    app.router.add_get("/", choose)
-    app.router.add_get("/{shortcut:teacher|pupil|parent}", shortcut)
+    entrance.add_routes(app)
     teacher.add_routes(app)
     diary.add_routes(app)
     app.router.add_static("/static/", HERE / "static")
@@ -53,16 +51,6 @@ def templates() -> Environment:
     return environment
 
 
-async def choose(request: web.Request) -> web.StreamResponse:
-    """The first page: whom to be."""
-    return request.app[DESK].page(request, "choose.html")
-
-
-async def shortcut(request: web.Request) -> web.StreamResponse:
-    """Straight to the page of one teacher, pupil or parent."""
-    raise web.HTTPSeeOther(SHORTCUTS[request.match_info["shortcut"]])
-
-
 @web.middleware
 async def _in_words(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Whatever goes wrong is said in Russian."""
@@ -70,6 +58,8 @@ async def _in_words(request: web.Request, handler: Handler) -> web.StreamRespons
     try:
         if not desk.ready and not request.path.startswith("/static/"):
             raise Unreachable("not described yet")
+        if request.method == "POST" and from_elsewhere(request):
+            raise web.HTTPForbidden
         response = await handler(request)
     except Unreachable:
         response = desk.page(request, "trouble.html", kind="waiting")
@@ -78,6 +68,9 @@ async def _in_words(request: web.Request, handler: Handler) -> web.StreamRespons
     except ApiError as error:
         response = desk.page(request, "trouble.html", kind=error.code)
         response.set_status(409 if error.status < 500 else 502)
+    except web.HTTPForbidden:
+        response = desk.page(request, "trouble.html", kind="foreign")
+        response.set_status(403)
     except web.HTTPNotFound:
         response = desk.page(request, "trouble.html", kind="not_found")
         response.set_status(404)

@@ -2,14 +2,16 @@
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import quote
 
 from aiohttp import web
 from jinja2 import Environment
 
 from journal_bridge.reference_journal import school
+from journal_bridge.reference_journal.accounts import Accounts
 from journal_bridge.reference_journal.client import Zvonok
 from journal_bridge.reference_journal.school import Person
 
@@ -21,6 +23,7 @@ class Desk:
     zvonok: Zvonok
     templates: Environment
     now: Callable[[], datetime]
+    accounts: Accounts = field(default_factory=Accounts)
     ready: bool = False  # the school has been described
 
     def today(self) -> date:
@@ -40,9 +43,11 @@ class Desk:
 DESK = web.AppKey("desk", Desk)
 
 
-def person(request: web.Request, role: school.Role) -> Person:
-    """Who the page is for. Raises HTTPNotFound for anybody else."""
-    found = school.PEOPLE.get(request.match_info["person"])
-    if found is None or found.role != role:
+def person(request: web.Request, role: school.Role | None = None) -> Person:
+    """Who uses the page. Sends whoever has not signed in to the entrance; a page of another role is not there."""
+    found = request.app[DESK].accounts.person(request)
+    if found is None:
+        raise web.HTTPSeeOther(f"/sign-in?next={quote(request.path_qs)}")
+    if role is not None and found.role != role:
         raise web.HTTPNotFound
     return found

@@ -12,23 +12,21 @@ from journal_bridge.reference_journal.school import Lesson, Person
 
 GRID_PAST, GRID_FUTURE = timedelta(days=10), timedelta(days=7)  # what a screen's width holds
 
-BASE = "/as/{person}"
-
 
 def add_routes(app: web.Application) -> None:
     """The teacher's paths."""
-    app.router.add_get(f"{BASE}/journals", journals)
-    app.router.add_get(f"{BASE}/journals/{{class}}/{{subject}}", grid)
-    app.router.add_get(f"{BASE}/lessons/{{lesson}}", lesson_page)
-    app.router.add_get(f"{BASE}/lessons/{{lesson}}/services", services)
-    app.router.add_get(f"{BASE}/lessons/{{lesson}}/services/lines", services_lines)
-    app.router.add_get(f"{BASE}/lessons/{{lesson}}/services/new", new_form)
-    app.router.add_post(f"{BASE}/lessons/{{lesson}}/services/new", create)
-    app.router.add_post(f"{BASE}/lessons/{{lesson}}/services/start", start)
-    app.router.add_get(f"{BASE}/lessons/{{lesson}}/services/edit", edit_form)
-    app.router.add_post(f"{BASE}/lessons/{{lesson}}/services/edit", change)
-    app.router.add_get(f"{BASE}/lessons/{{lesson}}/services/delete", delete_form)
-    app.router.add_post(f"{BASE}/lessons/{{lesson}}/services/delete", delete)
+    app.router.add_get("/journals", journals)
+    app.router.add_get("/journals/{class}/{subject}", grid)
+    app.router.add_get("/lessons/{lesson}", lesson_page)
+    app.router.add_get("/lessons/{lesson}/services", services)
+    app.router.add_get("/lessons/{lesson}/services/lines", services_lines)
+    app.router.add_get("/lessons/{lesson}/services/new", new_form)
+    app.router.add_post("/lessons/{lesson}/services/new", create)
+    app.router.add_post("/lessons/{lesson}/services/start", start)
+    app.router.add_get("/lessons/{lesson}/services/edit", edit_form)
+    app.router.add_post("/lessons/{lesson}/services/edit", change)
+    app.router.add_get("/lessons/{lesson}/services/delete", delete_form)
+    app.router.add_post("/lessons/{lesson}/services/delete", delete)
 
 
 async def journals(request: web.Request) -> web.StreamResponse:
@@ -192,8 +190,8 @@ async def _asked(request: web.Request, lesson: Lesson) -> dict[str, Any]:
 
 
 def _back(request: web.Request, query: str) -> web.HTTPSeeOther:
-    me, lesson = _place(request)
-    return web.HTTPSeeOther(f"/as/{me.id}/lessons/{lesson.id}/services?{query}")
+    _, lesson = _place(request)
+    return web.HTTPSeeOther(f"/lessons/{lesson.id}/services?{query}")
 
 
 def _after(last: Any) -> str:

@@ -11,6 +11,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from journal_bridge.reference_journal import school
+from journal_bridge.reference_journal.accounts import COOKIE, PASSWORD
 from journal_bridge.reference_journal.app import application, templates
 from journal_bridge.reference_journal.client import ApiError, Zvonok
 from journal_bridge.reference_journal.desk import Desk
@@ -43,8 +44,16 @@ async def journal(world: World, session: aiohttp.ClientSession) -> AsyncIterator
     await client.close()
 
 
+async def sign_in(journal: Client, person: str) -> None:
+    """From now on the client is this person's browser."""
+    journal.session.cookie_jar.clear()
+    entered = await journal.post("/sign-in", data={"login": person, "password": PASSWORD}, allow_redirects=False)
+    assert entered.status == 303
+
+
 async def plan(journal: Client, person: str, lesson: str, *, start: bool) -> None:
-    base = f"/as/{person}/lessons/{lesson}/services"
+    await sign_in(journal, person)
+    base = f"/lessons/{lesson}/services"
     found = school.lesson(lesson)
     assert found is not None
     form = {"starts_at": found.starts_at.strftime("%Y-%m-%dT%H:%M")}
@@ -73,29 +82,65 @@ async def test_pages_wait_for_zvonok(session: aiohttp.ClientSession) -> None:
         assert (await client.get("/static/journal.css")).status == 200
         desk.ready = True
         assert (await client.get("/")).status == 200
-        assert (await client.get("/as/s201/diary")).status == 503
+        assert (await client.get("/pupil")).status == 503
 
 
 @pytest.mark.parametrize(
-    "path",
+    ("person", "path"),
     [
-        "/as/nobody/diary",
-        "/as/t15/diary",
-        "/as/s201/journals",
-        "/as/s201/children",
-        "/as/t16/journals/7v/algebra",
-        "/as/t16/lessons/7v-algebra-2026-01-26-1",
-        "/as/t15/lessons/7v-algebra-2026-01-26-2",
-        "/as/t15/lessons/7v-algebra-2026-13-26-1",
-        "/as/s201/diary?week=yesterday",
-        "/as/s201/diary?week=0001-01-01",
-        "/as/s201/enter/nothing",
+        ("t15", "/diary"),
+        ("s201", "/journals"),
+        ("s201", "/children"),
+        ("t16", "/journals/7v/algebra"),
+        ("t16", "/lessons/7v-algebra-2026-01-26-1"),
+        ("t15", "/lessons/7v-algebra-2026-01-26-2"),
+        ("t15", "/lessons/7v-algebra-2026-13-26-1"),
+        ("s201", "/diary?week=yesterday"),
+        ("s201", "/diary?week=0001-01-01"),
+        ("s201", "/enter/nothing"),
     ],
 )
-async def test_a_page_of_somebody_else_is_not_there(journal: Client, path: str) -> None:
+async def test_a_page_of_somebody_else_is_not_there(journal: Client, person: str, path: str) -> None:
+    await sign_in(journal, person)
     response = await journal.get(path)
     assert response.status == 404
     assert "Такой страницы нет" in await response.text()
+
+
+async def test_a_page_asks_to_sign_in_and_comes_back(journal: Client) -> None:
+    sent = await journal.get("/diary?week=2026-02-02", allow_redirects=False)
+    assert (sent.status, sent.headers["Location"]) == (303, "/sign-in?next=/diary?week%3D2026-02-02")
+    asked = {"login": "s201", "password": PASSWORD, "next": "/diary?week=2026-02-02"}
+    entered = await journal.post("/sign-in", data=asked, allow_redirects=False)
+    assert (entered.status, entered.headers["Location"]) == (303, "/diary?week=2026-02-02")
+    assert entered.cookies[COOKIE]["httponly"] and entered.cookies[COOKIE]["samesite"] == "Lax"
+    assert (await journal.get("/diary")).status == 200
+    await journal.post("/sign-out")
+    assert (await journal.get("/diary", allow_redirects=False)).status == 303
+
+
+@pytest.mark.parametrize("login", ["s201", "nobody", ""])
+async def test_a_wrong_password_is_told_in_words(journal: Client, login: str) -> None:
+    refused = await journal.post("/sign-in", data={"login": login, "password": "guess"})
+    assert refused.status == 422
+    assert "Логин или пароль не подошли" in await refused.text()
+    assert COOKIE not in refused.cookies
+
+
+@pytest.mark.parametrize("elsewhere", ["//evil.example", "https://evil.example", "/\\evil.example", "/\t/evil.example"])
+async def test_signing_in_never_leads_elsewhere(journal: Client, elsewhere: str) -> None:
+    asked = {"login": "s201", "password": PASSWORD, "next": elsewhere}
+    entered = await journal.post("/sign-in", data=asked, allow_redirects=False)
+    assert entered.headers["Location"] == "/diary"
+
+
+@pytest.mark.parametrize("header", [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}])
+async def test_another_sites_form_does_nothing(journal: Client, header: dict[str, str]) -> None:
+    await sign_in(journal, "t15")
+    base = "/lessons/7v-algebra-2026-01-26-1/services"
+    refused = await journal.post(f"{base}/new", data={"starts_at": "2026-01-26T08:30"}, headers=header)
+    assert refused.status == 403
+    assert "ещё не запланирован" in await (await journal.get(base)).text()
 
 
 @pytest.mark.parametrize(("shortcut", "heading"), [("teacher", "Журналы"), ("pupil", "Дневник"), ("parent", "Занятия")])
@@ -107,9 +152,12 @@ async def test_shortcuts_lead_to_a_persons_page(journal: Client, shortcut: str, 
 
 async def test_what_a_teacher_writes_stays_text(journal: Client) -> None:
     lesson = "7v-algebra-2026-01-26-1"
-    base = f"/as/t15/lessons/{lesson}/services"
+    base = f"/lessons/{lesson}/services"
+    await sign_in(journal, "t15")
     await journal.post(f"{base}/new", data={"title": "<script>alert(1)</script>", "starts_at": "2026-01-26T08:30"})
-    for path in (base, f"{base}/edit", f"{base}/delete", "/as/s201/diary", "/as/p101/children"):
+    pages = {"t15": (base, f"{base}/edit", f"{base}/delete"), "s201": ("/diary",), "p101": ("/children",)}
+    for person, path in ((person, path) for person, paths in pages.items() for path in paths):
+        await sign_in(journal, person)
         text = await (await journal.get(path)).text()
         assert "<script>alert" not in text
         assert "alert(1)" in text
@@ -117,26 +165,33 @@ async def test_what_a_teacher_writes_stays_text(journal: Client) -> None:
 
 async def test_a_stranger_is_told_in_words(journal: Client) -> None:
     await plan(journal, "t15", "7v-algebra-2026-01-26-1", start=True)
-    refused = await journal.get("/as/s301/enter/7v-algebra-2026-01-26-1", allow_redirects=False)
+    await sign_in(journal, "s301")
+    refused = await journal.get("/enter/7v-algebra-2026-01-26-1", allow_redirects=False)
     assert refused.status == 409
     assert "Вас нет среди участников" in await refused.text()
-    welcome = await journal.get("/as/s201/enter/7v-algebra-2026-01-26-1", allow_redirects=False)
+    await sign_in(journal, "s201")
+    welcome = await journal.get("/enter/7v-algebra-2026-01-26-1", allow_redirects=False)
     assert (welcome.status, "/join/" in welcome.headers["Location"]) == (303, True)
 
 
 async def test_a_parent_sees_what_runs_whenever_it_was_planned(journal: Client) -> None:
     await plan(journal, "t15", "8a-algebra-2026-02-06-4", start=False)
-    assert "Войти" not in await (await journal.get("/as/p101/children/lines")).text()
-    await journal.post("/as/t15/lessons/8a-algebra-2026-02-06-4/services/start")
-    assert "/as/p101/enter/8a-algebra-2026-02-06-4" in await (await journal.get("/as/p101/children/lines")).text()
+    await sign_in(journal, "p101")
+    assert "Войти" not in await (await journal.get("/children/lines")).text()
+    await sign_in(journal, "t15")
+    await journal.post("/lessons/8a-algebra-2026-02-06-4/services/start")
+    await sign_in(journal, "p101")
+    assert "/enter/8a-algebra-2026-02-06-4" in await (await journal.get("/children/lines")).text()
 
 
 async def test_an_unchanged_part_of_a_page_is_not_sent_again(journal: Client) -> None:
-    first = await journal.get("/as/s201/diary/lines")
+    await sign_in(journal, "s201")
+    first = await journal.get("/diary/lines")
     tag = {"If-None-Match": first.headers["ETag"]}
-    assert (await journal.get("/as/s201/diary/lines", headers=tag)).status == 304
+    assert (await journal.get("/diary/lines", headers=tag)).status == 304
     await plan(journal, "t15", "7v-algebra-2026-01-26-1", start=False)
-    answers = await asyncio.gather(*(journal.get("/as/s201/diary/lines", headers=tag) for _ in range(3)))
+    await sign_in(journal, "s201")
+    answers = await asyncio.gather(*(journal.get("/diary/lines", headers=tag) for _ in range(3)))
     assert [answer.status for answer in answers] == [200, 200, 200]
 
 
