@@ -49,7 +49,7 @@ async def sign_out(request: web.Request) -> web.StreamResponse:
     request.app[DESK].accounts.sign_out(request.cookies.get(COOKIE, ""))
     response = web.HTTPSeeOther("/sign-in")
     response.del_cookie(COOKIE, path="/")
-    return response
+    raise response
 
 
 async def shortcut(request: web.Request) -> web.StreamResponse:
