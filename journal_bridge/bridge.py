@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from identity.ports import Database
-from identity.store import IdentityStore
+from identity.service import Identity
+from journal_bridge.attendance import AttendanceBook
 from journal_bridge.calls import LessonCalls
 from journal_bridge.core.calls import Scope
 from journal_bridge.diary import Diary
@@ -18,6 +19,7 @@ from journal_bridge.linking import Linking
 from journal_bridge.meetings import Meetings
 from journal_bridge.outbox import Outbox
 from journal_bridge.roster import Roster
+from signalling.events import Event
 from signalling.ports import Calls
 
 Spawn = Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]]
@@ -34,13 +36,14 @@ class BridgeConfig:
 
 
 class JournalBridge:
-    """The journal's side of lesson calls. Owns nothing that must be closed."""
+    """The journal's side of lesson calls."""
 
     def __init__(
         self,
         database: Database,
         rooms: Calls,
         *,
+        identity: Identity,
         spawn: Spawn,
         clock: Callable[[], float],
         random: Callable[[int], bytes],
@@ -48,19 +51,23 @@ class JournalBridge:
     ) -> None:
         """`clock`: seconds since the epoch. `random`: that many unguessable bytes. `spawn` runs what goes on by
         itself until the server closes."""
+        self.identity = identity
         self.random = random
         self._spawn = spawn
+        self._tasks: list[asyncio.Task[None]] = []
         self.outbox = Outbox(clock=clock, random=random)
         self.config = config or BridgeConfig()
         self.keys = Keys(database, clock=clock, random=random)
         self.answers = Answers(database, clock)
         self.roster = Roster(database, random)
-        self.calls = LessonCalls(database, rooms, clock=clock, random=random, exclusive=self.config.exclusive)
+        self.attendance = AttendanceBook(database, self.outbox, clock=clock, random=random)
+        self.calls = LessonCalls(
+            database, rooms, self.outbox, clock=clock, random=random, exclusive=self.config.exclusive
+        )
         self.meetings = Meetings(database, rooms, clock=clock, random=random)
         self.diary = Diary(database)
         self.linking = Linking(database)
-        tickets = IdentityStore(database, clock=clock, random=random)
-        self.doors = Doors(rooms, Lessons(database, self.calls), (self.meetings,), tickets, self.linking)
+        self.doors = Doors(rooms, Lessons(database, self.calls), (self.meetings,), identity.tickets, self.linking)
 
     async def ensure_key(self, name: str, key: str, scopes: Collection[str]) -> None:
         """The journal `name` has this API key with exactly these scopes. Raises ValueError for an unusable key."""
@@ -71,3 +78,21 @@ class JournalBridge:
         await self.calls.resume_running()
         await self.meetings.resume_running()
         self._spawn(self.meetings.watch())
+
+    def heard(self, event: Event) -> None:
+        """One of signalling's events, in order. Does not wait and does not raise."""
+        self.meetings.heard(event)
+        self.attendance.heard(event)
+
+    def start(self) -> None:
+        """Begin what goes on by itself until `close`; call it once."""
+        self._tasks = [self._spawn(self.attendance.run()), self._spawn(self.attendance.watch())]
+
+    async def close(self) -> None:
+        """End that; everything heard is written when this returns. Call it when signalling is closed, before the
+        database is."""
+        await self.attendance.close()
+        self.outbox.bell.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -14,6 +14,7 @@ from aiohttp import web
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from identity.service import Identity, IdentityConfig
 from journal_bridge import http as journal_http
 from journal_bridge.bridge import BridgeConfig, JournalBridge
 from server import metrics, pages
@@ -64,9 +65,17 @@ class Server:
         self._stack.push_async_callback(self._database.close)
         media = self._start_media(spawner)
         signalling = self._start_signalling(spawner, media)
+        self.identity = Identity(
+            self._database,
+            clock=time.time,
+            random=secrets.token_bytes,
+            spawn=spawner.spawn,
+            config=IdentityConfig(self.config.http.public_url),
+        )
         self.bridge = JournalBridge(
             self._database,
             signalling.calls,
+            identity=self.identity,
             spawn=spawner.spawn,
             clock=time.time,
             random=secrets.token_bytes,

@@ -8,6 +8,11 @@ Role = Literal["teacher", "student", "parent"]
 
 ROLES: tuple[Role, ...] = get_args(Role)
 
+World = Literal["live", "test"]
+"""Two worlds that never meet: what a journal tries out with a test key sends no SMS and touches no real profile."""
+
+Gender = Literal["female", "male"]
+
 
 @dataclass(frozen=True, slots=True)
 class Claims:

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from identity.core.claims import Role
+from identity.core.claims import Role, World
 
-Mode = Literal["live", "test"]
-"""Two worlds that never meet: a journal's `sk_live_` keys and its `sk_test_` keys see different records."""
+Mode = World
+"""A journal's `sk_live_` keys and its `sk_test_` keys see different records."""
 
 Status = Literal["planned", "running", "ended"]
 ClassKind = Literal["class", "group"]

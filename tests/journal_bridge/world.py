@@ -8,6 +8,7 @@ from typing import Any
 from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient, TestServer
 
+from identity.service import Identity
 from journal_bridge.bridge import BridgeConfig, JournalBridge
 from journal_bridge.http import setup
 from server.lifecycle import Spawner
@@ -125,7 +126,10 @@ async def build(url: str, config: BridgeConfig | None = None) -> World:
     """A server on a free port, over a database that has its tables. Close it with `close`."""
     database, rooms, clock = Database(url), FakeCalls(), Clock(NOON)
     seeded, spawner = random.Random(26), Spawner()
-    bridge = JournalBridge(database, rooms, spawn=spawner.spawn, clock=clock, random=seeded.randbytes, config=config)
+    identity = Identity(database, clock=clock, random=seeded.randbytes, spawn=spawner.spawn)
+    bridge = JournalBridge(
+        database, rooms, identity=identity, spawn=spawner.spawn, clock=clock, random=seeded.randbytes, config=config
+    )
     await bridge.ensure_key("Журнал первый", KEY, SCOPES)
     await bridge.ensure_key("Журнал второй", OTHER_KEY, SCOPES)
     app = web.Application()

@@ -11,6 +11,7 @@ from pathlib import Path
 from aiohttp import web
 
 from identity.http import SESSION_COOKIE
+from identity.service import Identity
 from journal_bridge.bridge import JournalBridge
 from journal_bridge.http import setup
 from journal_bridge.reference_journal.serving import serve
@@ -40,7 +41,11 @@ async def running(folder: Path, now: datetime) -> AsyncIterator[Stack]:
     await upgrade(url)
     database, rooms, clock = Database(url), FakeCalls(), Clock(now.timestamp())
     spawner = Spawner()
-    bridge = JournalBridge(database, rooms, spawn=spawner.spawn, clock=clock, random=random.Random(7).randbytes)
+    seeded = random.Random(7)
+    identity = Identity(database, clock=clock, random=seeded.randbytes, spawn=spawner.spawn)
+    bridge = JournalBridge(
+        database, rooms, identity=identity, spawn=spawner.spawn, clock=clock, random=seeded.randbytes
+    )
     await bridge.ensure_key("Школьный журнал", KEY, SCOPES)
     app = web.Application()
     setup(app, bridge)

@@ -1,0 +1,14 @@
+"""Ids of ours: a prefix that says what it names, and 80 random bits."""
+
+from base64 import b32encode
+from typing import Literal
+
+ID_BYTES = 10
+
+Prefix = Literal["prf", "ses", "cns", "att", "sms"]
+
+
+def make(prefix: Prefix, random: bytes) -> str:
+    """Like `prf_7k2mq3v5xw6ya2bc`."""
+    assert len(random) == ID_BYTES
+    return f"{prefix}_{b32encode(random).decode().lower()}"
