@@ -15,7 +15,7 @@ from journal_bridge.core.records import Status
 from journal_bridge.diary import Wanted
 from journal_bridge.http.query import DEFAULT_PAGE, PAGED
 from journal_bridge.http.route import Route
-from journal_bridge.http.views import call_view, week_view
+from journal_bridge.http.views import CallAnswer, CallPage, TicketAnswer, WeekAnswer, call_view, week_view
 from journal_bridge.http.wire import Ask
 from journal_bridge.planning import YEARS
 
@@ -43,9 +43,7 @@ async def page(bridge: JournalBridge, ask: Ask) -> Answer:
     references = tuple((kind, query[kind]) for kind in _REFERENCES if kind in query)
     wanted = Wanted(references, query.get("status"), _moment(ask, "from"), _moment(ask, "to"))
     found = await bridge.diary.page(ask.journal, wanted, query.get("limit", DEFAULT_PAGE), query.get("after"))
-    return Answer(
-        {"data": [call_view(call) for call in found.calls], "has_more": found.next is not None, "next": found.next}
-    )
+    return Answer(CallPage([call_view(call) for call in found.calls], found.next is not None, found.next))
 
 
 async def change(bridge: JournalBridge, ask: Ask) -> Answer:
@@ -77,7 +75,7 @@ async def ticket(bridge: JournalBridge, ask: Ask) -> Answer:
     body = requests.decode(ask.body, requests.TicketBody)
     issued = await bridge.doors.issue_ticket(ask.journal, _call(ask), body.person)
     url = f"{ask.origin}/join/{issued.secret}"
-    return Answer({"url": url, "expires_at": issued.expires_at.isoformat(timespec="seconds")}, status=201)
+    return Answer(TicketAnswer(url, issued.expires_at.replace(microsecond=0)), status=201)
 
 
 async def week(bridge: JournalBridge, ask: Ask) -> Answer:
@@ -87,7 +85,7 @@ async def week(bridge: JournalBridge, ask: Ask) -> Answer:
         raise wrong_query("start", f"The year must be {YEARS.start} to {YEARS.stop - 1}.")
     found = await bridge.diary.week(ask.journal, ask.reference("person"), start)
     headers = {"Last-Modified": format_datetime(found.last_change, usegmt=True)} if found.last_change else {}
-    return Answer(week_view(found, start.isoformat()), headers=headers)
+    return Answer(week_view(found, start), headers=headers)
 
 
 def _call(ask: Ask) -> str:
@@ -117,30 +115,72 @@ _LIST_QUERY: Mapping[str, Any] = {
     **PAGED,
 }
 
+_LESSON = {
+    "ext_id": "lesson-991",
+    "class": "7v",
+    "subject": "algebra",
+    "lesson_no": 1,
+    "starts_at": "2026-01-26T12:00:00+03:00",
+    "teacher": "t15",
+}
+
 ROUTES = (
-    Route("GET", "/calls", "calls:read", page, "List calls", {200: Any}, query=_LIST_QUERY),
+    Route(
+        "GET",
+        "/calls",
+        "calls:read",
+        page,
+        "List calls",
+        {200: CallPage},
+        query=_LIST_QUERY,
+        problems=("cursor_invalid",),
+    ),
     Route(
         "POST",
         "/calls",
         "calls:write",
         create,
         "Plan a call",
-        {200: Any, 201: Any},
+        {200: CallAnswer, 201: CallAnswer},
         requests.NewCallBody,
+        problems=("call_exists", "role_mismatch"),
+        example=_LESSON,
         repeatable=True,
     ),
-    Route("GET", "/calls/{call}", "calls:read", get, "Look at a call", {200: Any}),
-    Route("PATCH", "/calls/{call}", "calls:write", change, "Change a call", {200: Any}, requests.CallChangesBody),
-    Route("DELETE", "/calls/{call}", "calls:write", remove, "Remove a call", {204: None}),
+    Route("GET", "/calls/{call}", "calls:read", get, "Look at a call", {200: CallAnswer}, problems=("call_unknown",)),
+    Route(
+        "PATCH",
+        "/calls/{call}",
+        "calls:write",
+        change,
+        "Change a call",
+        {200: CallAnswer},
+        requests.CallChangesBody,
+        problems=("call_unknown", "call_ended", "field_fixed", "role_mismatch"),
+        example={"title": "Контрольная работа", "ends_at": "2026-01-26T12:45:00+03:00"},
+    ),
     Route(
         "POST",
         "/calls/{call}/start",
         "calls:write",
         start,
         "Start a call",
-        {200: Any},
+        {200: CallAnswer},
         requests.EmptyBody,
+        problems=("call_unknown", "call_ended", "active_call_exists", "media_unavailable"),
+        example={},
         repeatable=True,
+    ),
+    Route(
+        "POST",
+        "/calls/{call}/tickets",
+        "calls:write",
+        ticket,
+        "Issue a ticket",
+        {201: TicketAnswer},
+        requests.TicketBody,
+        problems=("call_unknown", "call_ended", "person_unknown", "not_invited"),
+        example={"person": "s201"},
     ),
     Route(
         "POST",
@@ -148,19 +188,22 @@ ROUTES = (
         "calls:write",
         end,
         "End a call",
-        {200: Any},
+        {200: CallAnswer},
         requests.EmptyBody,
+        problems=("call_unknown", "call_not_running"),
+        example={},
         repeatable=True,
     ),
-    Route("POST", "/calls/{call}/tickets", "calls:write", ticket, "Issue a ticket", {201: Any}, requests.TicketBody),
+    Route("DELETE", "/calls/{call}", "calls:write", remove, "Remove a call", {204: None}, problems=("call_unknown",)),
     Route(
         "GET",
         "/people/{person}/week",
         "calls:read",
         week,
         "Look at a week",
-        {200: Any},
+        {200: WeekAnswer},
         query={"start": date},
         required=("start",),
+        problems=("person_unknown",),
     ),
 )

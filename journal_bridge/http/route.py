@@ -52,3 +52,5 @@ class Route:
     """Media types of a body that is no JSON: the handler reads it from `ask.request` itself."""
     required: tuple[str, ...] = ()
     """Query parameters that must be there."""
+    parts: Mapping[str, Any] = field(default_factory=dict)
+    """Types of the path's parts that are no references to a record."""

@@ -1,80 +1,226 @@
-"""Records as JSON: the shapes that journals see."""
+"""Records as JSON: the shapes that journals see.
+
+The interface's description is made of these structs. Moments carry the school's offset.
+"""
 
 from dataclasses import asdict
-from datetime import datetime, tzinfo
-from typing import Any
+from datetime import date, datetime, tzinfo
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct, field
+
+from identity.core.claims import Role
 from journal_bridge.core import titles
-from journal_bridge.core.records import Call, Enrollment, Named, Person, School, SchoolClass, Subject
+from journal_bridge.core.records import Call, ClassKind, Named, Status
 from journal_bridge.core.week import Lesson
 from journal_bridge.diary import Week
 from journal_bridge.roster import Stored
 
-Record = School | Person | SchoolClass | Subject | Enrollment
+
+class TitledAnswer(Struct, frozen=True):
+    """A class or a subject that another record refers to."""
+
+    id: str
+    ext_id: str
+    title: str
 
 
-def call_view(call: Call) -> dict[str, Any]:
-    """A call for its journal. Moments carry the school's offset."""
-    tz = ZoneInfo(call.tz)
-    return {
-        "id": call.id,
-        "ext_id": call.ext_id,
-        "status": call.status,
-        "title": titles.title(call),
-        "full_title": titles.full_title(call, tz),
-        "lesson_no": call.lesson_no,
-        "starts_at": moment(call.starts_at, tz),
-        "ends_at": moment(call.ends_at, tz),
-        "started_at": moment(call.started_at, tz),
-        "ended_at": moment(call.ended_at, tz),
-        "school": named(call.school, "name"),
-        "class": named(call.class_),
-        "subject": named(call.subject),
-        "teacher": named(call.teacher, "name"),
-        "created_at": moment(call.created_at, tz),
-        "updated_at": moment(call.updated_at, tz),
-    }
+class NamedAnswer(Struct, frozen=True):
+    """A person or a school that another record refers to."""
+
+    id: str
+    ext_id: str
+    name: str
 
 
-def week_view(week: Week, start: str) -> dict[str, Any]:
+class StoredAnswer(Struct, frozen=True):
+    """After a PUT: whether anything changed, and which records were named only and are called by their ids now."""
+
+    changed: bool
+    placeholders: list[str]
+
+
+class SchoolAnswer(StoredAnswer, frozen=True):
+    """A school."""
+
+    id: str
+    ext_id: str
+    name: str
+    region: str | None
+    tz: str
+
+
+class PersonAnswer(StoredAnswer, frozen=True):
+    """A teacher, a pupil or a parent; `children` are the journal's own ids."""
+
+    id: str
+    ext_id: str
+    role: Role
+    family_name: str
+    given_name: str
+    patronymic: str | None
+    birth_date: date | None
+    children: list[str]
+
+
+class ClassAnswer(StoredAnswer, frozen=True):
+    """A class or a group; `school` and `head_teacher` are the journal's own ids."""
+
+    id: str
+    ext_id: str
+    school: str
+    title: str
+    kind: ClassKind
+    year: int | None
+    head_teacher: str | None
+
+
+class SubjectAnswer(StoredAnswer, frozen=True):
+    """A subject."""
+
+    id: str
+    ext_id: str
+    title: str
+
+
+class EnrollmentAnswer(StoredAnswer, frozen=True):
+    """Who teaches and who learns one subject in one class, as the journal's own ids."""
+
+    class_: str = field(name="class")
+    subject: str
+    teachers: list[str]
+    students: list[str]
+
+
+class CallAnswer(Struct, frozen=True):
+    """A lesson call. `title` stands on the call's page, `full_title` in lists."""
+
+    id: str
+    ext_id: str | None
+    status: Status
+    title: str
+    full_title: str
+    lesson_no: int
+    starts_at: datetime
+    ends_at: datetime | None
+    started_at: datetime | None
+    ended_at: datetime | None
+    school: NamedAnswer
+    class_: TitledAnswer = field(name="class")
+    subject: TitledAnswer
+    teacher: NamedAnswer
+    created_at: datetime
+    updated_at: datetime
+
+
+class CallPage(Struct, frozen=True):
+    """Calls by start; `next` leads to the next page."""
+
+    data: list[CallAnswer]
+    has_more: bool
+    next: str | None
+
+
+class TicketAnswer(Struct, frozen=True):
+    """Where to send the person's browser, once."""
+
+    url: str
+    expires_at: datetime
+
+
+class LessonCall(Struct, frozen=True):
+    """A lesson's call in the diary. `join`: the person may enter now."""
+
+    id: str
+    ext_id: str | None
+    status: Status
+    title: str
+    full_title: str
+    join: bool
+
+
+class LessonAnswer(Struct, frozen=True):
+    """One line of the diary; `date` is the school's, `children` are a parent's whom it concerns."""
+
+    date: date
+    lesson_no: int
+    starts_at: datetime
+    class_: TitledAnswer = field(name="class")
+    subject: TitledAnswer
+    call: LessonCall
+    children: list[str]
+
+
+class WeekAnswer(Struct, frozen=True):
     """The diary week: only lessons that have a call; the journal knows the others."""
-    return {"person": week.person, "start": start, "data": [_lesson(line) for line in week.lessons]}
+
+    person: str
+    start: date
+    data: list[LessonAnswer]
 
 
-def stored_view(stored: Stored[Any]) -> dict[str, Any]:
-    """A roster record after a PUT."""
-    record: dict[str, Any] = {"id": stored.id} if stored.id else {}
-    for name, value in asdict(stored.record).items():
-        record[name.rstrip("_")] = value.isoformat() if hasattr(value, "isoformat") else value
-    return {**record, "changed": stored.changed, "placeholders": stored.placeholders}
+StoredT = TypeVar("StoredT", bound=StoredAnswer)
 
 
-def moment(at: datetime | None, tz: tzinfo) -> str | None:
-    """RFC 3339 with the offset of `tz`, to the second."""
-    return at.astimezone(tz).isoformat(timespec="seconds") if at else None
+def call_view(call: Call) -> CallAnswer:
+    """A call for its journal."""
+    tz = ZoneInfo(call.tz)
+    return CallAnswer(
+        id=call.id,
+        ext_id=call.ext_id,
+        status=call.status,
+        title=titles.title(call),
+        full_title=titles.full_title(call, tz),
+        lesson_no=call.lesson_no,
+        starts_at=local(call.starts_at, tz),
+        ends_at=call.ends_at and local(call.ends_at, tz),
+        started_at=call.started_at and local(call.started_at, tz),
+        ended_at=call.ended_at and local(call.ended_at, tz),
+        school=named(call.school),
+        class_=titled(call.class_),
+        subject=titled(call.subject),
+        teacher=named(call.teacher),
+        created_at=local(call.created_at, tz),
+        updated_at=local(call.updated_at, tz),
+    )
 
 
-def named(record: Named, title: str = "title") -> dict[str, str]:
-    """What another record refers to."""
-    return {"id": record.id, "ext_id": record.ext_id, title: record.title}
+def week_view(week: Week, start: date) -> WeekAnswer:
+    """The diary week."""
+    return WeekAnswer(week.person, start, [_lesson(line) for line in week.lessons])
 
 
-def _lesson(line: Lesson) -> dict[str, Any]:
+def stored_view(kind: type[StoredT], stored: Stored[Any]) -> StoredT:
+    """A roster record after a PUT: the answer has the record's fields."""
+    values = {"id": stored.id} if stored.id else {}
+    return kind(**values, **asdict(stored.record), changed=stored.changed, placeholders=list(stored.placeholders))
+
+
+def local(at: datetime, tz: tzinfo) -> datetime:
+    """A moment with the offset of `tz`, to the second."""
+    return at.astimezone(tz).replace(microsecond=0)
+
+
+def named(record: Named) -> NamedAnswer:
+    """A person or school that another record refers to."""
+    return NamedAnswer(record.id, record.ext_id, record.title)
+
+
+def titled(record: Named) -> TitledAnswer:
+    """A class or subject that another record refers to."""
+    return TitledAnswer(record.id, record.ext_id, record.title)
+
+
+def _lesson(line: Lesson) -> LessonAnswer:
     call, tz = line.call, ZoneInfo(line.call.tz)
-    return {
-        "date": line.date.isoformat(),
-        "lesson_no": call.lesson_no,
-        "starts_at": moment(call.starts_at, tz),
-        "class": named(call.class_),
-        "subject": named(call.subject),
-        "call": {
-            "id": call.id,
-            "ext_id": call.ext_id,
-            "status": call.status,
-            "title": titles.title(call),
-            "full_title": titles.full_title(call, tz),
-            "join": line.join,
-        },
-        "children": list(line.children),
-    }
+    title, full_title = titles.title(call), titles.full_title(call, tz)
+    return LessonAnswer(
+        date=line.date,
+        lesson_no=call.lesson_no,
+        starts_at=local(call.starts_at, tz),
+        class_=titled(call.class_),
+        subject=titled(call.subject),
+        call=LessonCall(call.id, call.ext_id, call.status, title, full_title, line.join),
+        children=list(line.children),
+    )
