@@ -8,7 +8,6 @@ from joserfc.jwk import KeySet
 
 from identity.core import oidc, oidc_tokens
 from identity.core.oidc import Endpoints
-from identity.core.oidc_tokens import StatementError
 from identity.oidc.outgoing import Outgoing
 
 KEEP_SECONDS = 3600.0  # how long a document counts as current: keys that were withdrawn are forgotten within it

@@ -2,33 +2,32 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Column, Float, PrimaryKeyConstraint, String, Table, Text, delete, insert, select
+from sqlalchemy import Column, ForeignKey, String, Table, Text, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from identity.core.outside import OutsideIdentity
-from identity.store import METADATA
+from identity.store.tables import HASH, ID, METADATA, MOMENT
 
 DEPARTURES = Table(
     "outside_departures",
     METADATA,
-    Column("state_hash", String(64), primary_key=True),
-    Column("browser_hash", String(64), nullable=False),
+    Column("state_hash", HASH, primary_key=True),
+    Column("browser_hash", HASH, nullable=False),
     Column("provider", String(40), nullable=False),
     Column("nonce", String(64), nullable=False),
     Column("verifier", String(64), nullable=False),  # in plain: it must be shown to the provider
     Column("next", Text, nullable=False),
-    Column("expires_at", Float(53), nullable=False, index=True),  # seconds since the epoch
+    Column("expires_at", MOMENT, nullable=False, index=True),  # seconds since the epoch
 )
 """Browsers that are on their way to a provider."""
 
 OUTSIDE = Table(
     "outside_identities",
     METADATA,
-    Column("provider", String(40), nullable=False),
-    Column("subject_hash", String(64), nullable=False),
-    Column("profile", String(40), nullable=False, index=True),
-    Column("created_at", Float(53), nullable=False),
-    PrimaryKeyConstraint("provider", "subject_hash"),
+    Column("provider", String(40), primary_key=True),
+    Column("subject_hash", HASH, primary_key=True),
+    Column("profile", ID, ForeignKey("profiles.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("created_at", MOMENT, nullable=False),
 )
 """Which profile signs in by which outside identity."""
 
@@ -91,11 +90,6 @@ async def remember(connection: AsyncConnection, provider: str, subject_hash: str
     await connection.execute(
         insert(OUTSIDE).values(provider=provider, subject_hash=subject_hash, profile=profile, created_at=now)
     )
-
-
-async def forget(connection: AsyncConnection, profile: str) -> None:
-    """The profile is deleted: nobody signs in to it any more."""
-    await connection.execute(delete(OUTSIDE).where(OUTSIDE.c.profile == profile))
 
 
 async def providers_of(connection: AsyncConnection, profile: str) -> list[str]:
