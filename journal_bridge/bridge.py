@@ -93,6 +93,4 @@ class JournalBridge:
         database is."""
         await self.attendance.close()
         self.outbox.bell.close()
-        for task in self._tasks:
-            task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -17,9 +17,11 @@ from identity.ports import Database
 from journal_bridge import planning
 from journal_bridge.core import calls as rules
 from journal_bridge.core import ids, titles
+from journal_bridge.core.events import EventType
 from journal_bridge.core.problems import ProblemError
 from journal_bridge.core.records import Call, Status
 from journal_bridge.core.requests import CallChangesBody, NewCallBody
+from journal_bridge.outbox import Outbox
 from journal_bridge.store import calls as store
 from signalling.ports import Calls
 
@@ -33,6 +35,7 @@ class LessonCalls:
         self,
         database: Database,
         rooms: Calls,
+        outbox: Outbox,
         *,
         clock: Callable[[], float],
         random: Callable[[int], bytes],
@@ -40,6 +43,7 @@ class LessonCalls:
     ) -> None:
         self._database = database
         self._rooms = rooms
+        self._outbox = outbox
         self._clock = clock
         self._random = random
         self._exclusive = exclusive
@@ -59,7 +63,9 @@ class LessonCalls:
                     connection,
                     {"id": call_id, **values, "status": "planned", "created_at": now, "updated_at": now},
                 )
-                return await store.lock(connection, call_id), True
+                call = await store.lock(connection, call_id)
+                await self._tell(connection, "call.planned", call)
+                return call, True
         except IntegrityError:  # somebody created it between our look and our insert
             async with self._database.read() as connection:
                 call = await planning.found(connection, journal, f"ext:{values['ext_id']}")
@@ -72,7 +78,11 @@ class LessonCalls:
             values = await planning.changes(connection, call, body)
             rules.check_changes(call.status, ["teacher" if name == "teacher_id" else name for name in values])
             planning.check_times(values.get("starts_at", call.starts_at), values.get("ends_at", call.ends_at))
-            return await self._changed(connection, call, values)
+            if not values:
+                return call
+            call = await self._changed(connection, call, values)
+            await self._tell(connection, "call.updated", call, changed=sorted(planning.field(name) for name in values))
+            return call
 
     async def start(self, journal: str, reference: str) -> Call:
         """«Запустить звонок»: the room is open when this returns."""
@@ -83,6 +93,7 @@ class LessonCalls:
                 if rules.after(call.status, "start") != call.status:
                     values = {"status": "running", "slot": slot, "started_at": self._now()}
                     call = await self._changed(connection, call, values)
+                    await self._tell(connection, "call.started", call)
         except IntegrityError:
             raise await self._active_call(slot) from None
         await self.follow(call.id)
@@ -94,6 +105,7 @@ class LessonCalls:
             call = await self._locked(connection, journal, reference)
             if (status := rules.after(call.status, "end")) != call.status:
                 call = await self._changed(connection, call, {"status": status, "ended_at": self._now()})
+                await self._tell(connection, "call.ended", call)
         await self.follow(call.id)
         return call
 
@@ -103,9 +115,13 @@ class LessonCalls:
             call = await self._locked(connection, journal, reference, removed=True)
             if not call.deleted:
                 values: dict[str, Any] = {"deleted_at": self._now()}
+                ran = call.status == "running"
                 if (status := rules.after(call.status, "delete")) != call.status:
                     values |= {"status": status, "ended_at": self._now()}
                 call = await self._changed(connection, call, values)
+                if ran:
+                    await self._tell(connection, "call.ended", call)
+                await self._tell(connection, "call.deleted", call)
         await self.follow(call.id)
 
     async def resume_running(self) -> None:
@@ -154,10 +170,27 @@ class LessonCalls:
         return await store.lock(connection, call.id)
 
     async def _changed(self, connection: AsyncConnection, call: Call, values: dict[str, Any]) -> Call:
-        if not values:
-            return call
         await store.change(connection, call.id, {**values, "updated_at": self._now()})
         return await store.lock(connection, call.id)
 
+    async def _tell(self, connection: AsyncConnection, kind: EventType, call: Call, **more: Any) -> None:
+        await self._outbox.record(connection, call.journal, kind, {"call": told(call), **more}, call=call.id)
+
     def _now(self) -> datetime:
         return datetime.fromtimestamp(self._clock(), UTC)
+
+
+def told(call: Call) -> dict[str, Any]:
+    """A call as its events describe it: what a diary must show, with the journal's own ids."""
+    tz = ZoneInfo(call.tz)
+    moments = {"starts_at": call.starts_at, "started_at": call.started_at, "ended_at": call.ended_at}
+    return {
+        "id": call.id,
+        "ext_id": call.ext_id,
+        "status": call.status,
+        "title": titles.title(call),
+        "class": call.class_.ext_id,
+        "subject": call.subject.ext_id,
+        "teacher": call.teacher.ext_id,
+        **{name: at.astimezone(tz).isoformat(timespec="seconds") if at else None for name, at in moments.items()},
+    }

@@ -75,7 +75,7 @@ async def changes(connection: AsyncConnection, call: Call, body: CallChangesBody
 def same(call: Call, values: dict[str, Any]) -> Call:
     """The call, when it was planned with these values. Raises ProblemError when its ext_id names another lesson."""
     now = _columns(call)
-    differing = sorted(_field(name) for name, value in values.items() if now[name] != value)
+    differing = sorted(field(name) for name, value in values.items() if now[name] != value)
     if differing:
         raise ProblemError(
             "call_exists",
@@ -100,7 +100,8 @@ def _columns(call: Call) -> dict[str, Any]:
     }
 
 
-def _field(column: str) -> str:
+def field(column: str) -> str:
+    """The name of a column in bodies."""
     return "title" if column == "own_title" else column.removesuffix("_id") if column != "ext_id" else column
 
 

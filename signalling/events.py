@@ -34,4 +34,15 @@ class CallEnded:
     at: float  # seconds since the epoch
 
 
-Event = ParticipantJoined | ParticipantLeft | CallEnded
+@dataclass(frozen=True, slots=True)
+class HandRaised:
+    """A participant asks to speak: once for each raising, nothing for taking the hand down."""
+
+    call: str
+    room: str
+    identity: str
+    participant: str
+    at: float  # seconds since the epoch
+
+
+Event = ParticipantJoined | ParticipantLeft | CallEnded | HandRaised
