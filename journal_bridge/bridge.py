@@ -66,7 +66,8 @@ class JournalBridge:
         )
         self.meetings = Meetings(database, rooms, clock=clock, random=random)
         self.diary = Diary(database)
-        self.linking = Linking(database)
+        self.linking = Linking(database, identity, self.outbox, clock=clock, random=random)
+        identity.profiles.holders.append(self.linking)
         self.doors = Doors(rooms, Lessons(database, self.calls), (self.meetings,), identity.tickets, self.linking)
 
     async def ensure_key(self, name: str, key: str, scopes: Collection[str]) -> None:

@@ -9,7 +9,7 @@ from journal_bridge.core.problems import ProblemError
 from journal_bridge.core.records import Access, Mode
 from journal_bridge.store import keys as store
 
-SCOPES = ("roster:write", "calls:write", "calls:read")
+SCOPES = ("roster:write", "links:write", "calls:write", "calls:read")
 PREFIXES: dict[str, Mode] = {"sk_live_": "live", "sk_test_": "test"}
 MIN_KEY_LENGTH = 20  # characters, prefix included: refuses keys that somebody typed without thinking
 NOTE_SECONDS = 60.0  # how exact "last used" is; a write for every request would cost more than it tells

@@ -1,6 +1,6 @@
 """Tickets and sessions in SQL. In: secrets, as text. Out: who they stand for. Only hashes are stored."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from sqlalchemy import Column, Float, String, Table, delete, insert, select, update
@@ -93,6 +93,11 @@ class IdentityStore:
             row = (await connection.execute(query)).one_or_none()
         found = Session(row.person, row.expires_at) if row else None
         return found if sessions.alive(found, self._clock()) else None
+
+    async def end_in(self, connection: AsyncConnection, people: Collection[str]) -> None:
+        """These people's tickets and sessions end with the caller's transaction."""
+        await connection.execute(delete(TICKETS).where(TICKETS.c.person.in_(people)))
+        await connection.execute(delete(SESSIONS).where(SESSIONS.c.person.in_(people)))
 
     async def _start(self, connection: AsyncConnection, person: str, now: float) -> str:
         secret, session = token(self._random(TOKEN_BYTES)), sessions.start(person, now)

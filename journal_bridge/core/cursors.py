@@ -1,9 +1,11 @@
-"""Places in a list of calls, as texts that a client hands back untouched."""
+"""Places in lists, as texts that a client hands back untouched."""
 
 import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import UTC, datetime
 from typing import NamedTuple
+
+import msgspec
 
 from journal_bridge.core.problems import ProblemError
 
@@ -30,3 +32,19 @@ def decode(text: str) -> Cursor:
         return Cursor(starts_at.astimezone(UTC), call)
     except (ValueError, OverflowError, binascii.Error):
         raise ProblemError("cursor_invalid", "Send the `next` of the previous page unchanged.") from None
+
+
+def encode_key(*parts: str) -> str:
+    """The text of a place in a list that is ordered by these texts."""
+    return urlsafe_b64encode(msgspec.json.encode(parts)).rstrip(b"=").decode()
+
+
+def decode_key(text: str, count: int) -> tuple[str, ...]:
+    """The `count` texts of a place. Raises ProblemError."""
+    try:
+        parts = msgspec.json.decode(urlsafe_b64decode(text + "=" * (-len(text) % 4)), type=tuple[str, ...])
+        if len(parts) != count or any("\x00" in part for part in parts):
+            raise ValueError
+    except (ValueError, binascii.Error, msgspec.DecodeError):
+        raise ProblemError("cursor_invalid", "Send the `next` of the previous page unchanged.") from None
+    return parts

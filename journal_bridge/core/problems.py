@@ -33,6 +33,26 @@ KINDS: Mapping[str, Kind] = {
     "field_fixed": Kind(409, "The field cannot change while the call is running"),
     "active_call_exists": Kind(409, "Another call of this class and subject is running"),
     "not_invited": Kind(403, "The roster does not invite this person"),
+    # linking
+    "journal_unknown": Kind(404, "There is no such journal"),
+    "journal_undescribed": Kind(409, "The journal has not described itself"),
+    "link_unknown": Kind(404, "There is no such link code"),
+    "link_used": Kind(409, "The link code was used"),
+    "link_expired": Kind(410, "The link code is too old"),
+    "link_foreign": Kind(403, "The link code was made by another profile"),
+    "person_linked": Kind(409, "The person has a profile"),
+    "person_unlinked": Kind(409, "The person has no profile"),
+    "profile_linked": Kind(409, "The profile has a person of this role in the journal"),
+    "consent_needed": Kind(403, "The profile's owner has not consented"),
+    "too_many_tries": Kind(429, "Too many tries"),
+    # a school's pages
+    "school_unknown": Kind(404, "There is no such school"),
+    "confirmation_wrong": Kind(422, "The confirmation does not fit"),
+    # invite links
+    "invite_unknown": Kind(404, "There is no such invite link"),
+    "invite_expired": Kind(410, "The invite link is too old"),
+    "invite_used_up": Kind(409, "The invite link was used as often as it may be"),
+    "name_needed": Kind(422, "Guests say their name"),
     # us
     "media_unavailable": Kind(503, "The call's room could not be opened"),
 }
