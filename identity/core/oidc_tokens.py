@@ -25,6 +25,10 @@ RSA_MODULUS = range(342, 1367)  # characters of base64url: 2048 to 8192 bits; sh
 RSA_EXPONENT = 6  # characters of base64url; 65537 has four, a huge one costs us seconds for each check
 
 
+_REGISTRY = jws.JWSRegistry(algorithms=ALGORITHMS, strict_check_header=False)  # RFC 7515 section 4: ignore unknown ones
+_REGISTRY.max_header_length = 8192  # characters: some issuers send their certificates along
+
+
 class StatementError(Exception):
     """What was sent proves nothing. The text is for our log and never holds a secret."""
 
@@ -60,7 +64,7 @@ def verified(token: str, keys: KeySet) -> dict[str, Any]:
     if not isinstance(header.get("kid", ""), str):
         raise StatementError("the token's kid is no text")
     try:
-        signed = jws.deserialize_compact(token.encode(), _key_finder(keys), algorithms=list(ALGORITHMS))
+        signed = jws.deserialize_compact(token.encode(), _key_finder(keys), registry=_REGISTRY)
     except (JoseError, ValueError, TypeError, KeyError) as error:
         raise StatementError(f"the token's signature does not hold: {type(error).__name__}") from None
     return json_object(signed.payload)
