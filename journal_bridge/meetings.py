@@ -61,16 +61,17 @@ class Meetings:
         role: Role,
         administrator: bool,
         ext_id: str | None = None,
+        leave_url: str | None = None,
     ) -> str:
         """Somebody from outside the roster may enter the call; their id ("vis_…") stands for a person in tickets.
 
         The same ext_id in the same call is the same visitor, with the latest name and rights. Too long texts are cut;
-        an ext_id that does not fit (over 256 characters) raises ValueError.
+        an ext_id that does not fit (over 256 characters) raises ValueError. `leave_url` is shown as a link.
         """
         if ext_id is not None and len(ext_id) > store.MAX_EXT_ID:
             raise ValueError("the visitor's ext_id is too long")
         new_id = ids.make("vis", self._random(ids.ID_BYTES))
-        visitor = Visitor(new_id, call, name[: store.MAX_TITLE], role, administrator, ext_id or None)
+        visitor = Visitor(new_id, call, name[: store.MAX_TITLE], role, administrator, ext_id or None, leave_url)
         return await store.add_visitor(connection, visitor, {"created_at": self._now()})
 
     async def visitor(self, visitor: str) -> Visitor | None:
@@ -178,6 +179,7 @@ class Meetings:
             tz=TZ,
             claims=Claims(person, visitor.name, visitor.role),
             administrator=visitor.administrator,
+            leave_url=visitor.leave_url,
         )
 
     async def follow(self, call: str) -> Status:

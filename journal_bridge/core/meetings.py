@@ -60,6 +60,7 @@ class Visitor:
     role: Role
     administrator: bool
     ext_id: str | None
+    leave_url: str | None = None  # where their platform wants them to return to
 
 
 def overdue(meeting: Meeting, empty_since: datetime | None, now: datetime) -> Overdue | None:

@@ -22,6 +22,7 @@ class Visit:
     tz: str
     claims: Claims
     administrator: bool
+    leave_url: str | None = None  # where a platform wants its people to return to; only ever shown as a link
 
 
 class Place(Protocol):

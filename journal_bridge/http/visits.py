@@ -29,6 +29,7 @@ class VisitAnswer(Struct, frozen=True):
     starts_at: str
     person: VisitorAnswer
     administrator: bool
+    leave_url: str | None
 
 
 def visit_answer(visit: Visit) -> VisitAnswer:
@@ -43,4 +44,5 @@ def visit_answer(visit: Visit) -> VisitAnswer:
         visit.starts_at.astimezone(ZoneInfo(visit.tz)).isoformat(timespec="seconds"),
         VisitorAnswer(visit.claims.person, visit.claims.name, visit.claims.role),
         visit.administrator,
+        visit.leave_url,
     )

@@ -65,6 +65,7 @@ VISITORS = Table(
     Column("name", String(MAX_TITLE), nullable=False),
     Column("role", String(8), nullable=False),
     Column("administrator", Boolean, nullable=False),
+    Column("leave_url", Text),
     Column("created_at", Moment, nullable=False),
     CheckConstraint("role IN ('teacher', 'student', 'parent')", name="role"),
     UniqueConstraint("call", "ext_id"),
@@ -121,7 +122,12 @@ async def living(connection: AsyncConnection, client: str | None = None) -> list
 
 async def add_visitor(connection: AsyncConnection, visitor: Visitor, values: Mapping[str, Any]) -> str:
     """The visitor's id: an old one when the call knows the ext_id, whose name and rights are then as given."""
-    described = {"name": visitor.name, "role": visitor.role, "administrator": visitor.administrator}
+    described = {
+        "name": visitor.name,
+        "role": visitor.role,
+        "administrator": visitor.administrator,
+        "leave_url": visitor.leave_url,
+    }
     if visitor.ext_id is not None:
         # Of two requests for the same person one waits here.
         await connection.execute(select(MEETINGS.c.id).where(MEETINGS.c.id == visitor.call).with_for_update())
@@ -169,4 +175,4 @@ def _meeting(row: Row[Any]) -> Meeting:
 
 
 def _visitor(row: Row[Any]) -> Visitor:
-    return Visitor(row.id, row.call, row.name, row.role, row.administrator, row.ext_id)
+    return Visitor(row.id, row.call, row.name, row.role, row.administrator, row.ext_id, row.leave_url)

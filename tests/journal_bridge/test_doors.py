@@ -119,6 +119,7 @@ async def test_the_page_sees_the_call_and_its_person(school: World) -> None:
         "starts_at": "2026-01-26T12:00:00+03:00",
         "person": {"identity": shown["person"]["identity"], "name": "Смирнов Илья", "role": "student"},
         "administrator": False,
+        "leave_url": None,
     }
     same = await school.client.get(
         f"/api/calls/{call['id']}", cookies=cookies, headers={"If-None-Match": response.headers["ETag"]}
