@@ -1,6 +1,7 @@
 """Safe repetition of POST: the same key with the same request gets the same answer."""
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ from journal_bridge.core.problems import ProblemError
 KEEP_SECONDS = 24 * 3600.0  # how long an answer can be repeated
 ABANDONED_SECONDS = 60.0  # a request that took longer died with its server: the key may be taken over
 MAX_KEY_LENGTH = 255  # characters
+KEY_PATTERN = "^[!-~]+$"  # what is visible in ASCII
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +26,8 @@ class Stored:
 
 def check_key(key: str) -> None:
     """Raises ProblemError for a key that cannot be kept."""
-    if not 1 <= len(key) <= MAX_KEY_LENGTH or not key.isprintable():
-        raise ProblemError("idempotency_key_invalid", f"The key must be 1 to {MAX_KEY_LENGTH} printable characters.")
+    if len(key) > MAX_KEY_LENGTH or not re.fullmatch(KEY_PATTERN, key):
+        raise ProblemError("idempotency_key_invalid", f"The key must be 1 to {MAX_KEY_LENGTH} characters from ! to ~.")
 
 
 def fingerprint(method: str, path: str, body: bytes) -> str:

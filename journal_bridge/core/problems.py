@@ -13,7 +13,10 @@ KINDS: Mapping[str, Kind] = {
     # the key
     "key_missing": Kind(401, "No API key was sent"),
     "key_unknown": Kind(401, "The API key is unknown"),
+    "key_expired": Kind(401, "The API key has expired"),
+    "address_refused": Kind(403, "The API key may not be used from this address"),
     "scope_missing": Kind(403, "The API key lacks a scope"),
+    "rate_limited": Kind(429, "The API key sends too many requests"),
     # the request
     "id_invalid": Kind(422, "The id in the path is not well-formed"),
     "cursor_invalid": Kind(422, "The cursor is not one of ours"),
@@ -53,6 +56,13 @@ KINDS: Mapping[str, Kind] = {
     "invite_expired": Kind(410, "The invite link is too old"),
     "invite_used_up": Kind(409, "The invite link was used as often as it may be"),
     "name_needed": Kind(422, "Guests say their name"),
+    # events
+    "endpoint_unknown": Kind(404, "There is no such webhook endpoint"),
+    "endpoint_off": Kind(409, "The webhook endpoint is switched off"),
+    "endpoints_full": Kind(409, "The journal has as many webhook endpoints as it may"),
+    "delivery_unknown": Kind(404, "There is no such delivery"),
+    "streams_full": Kind(429, "The journal follows as many streams as it may"),
+    "sandbox_only": Kind(403, "Only a test key may do this"),
     # us
     "media_unavailable": Kind(503, "The call's room could not be opened"),
 }

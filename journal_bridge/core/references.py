@@ -1,7 +1,12 @@
 """How a journal names a record: `ext:` and its own id everywhere, or bare."""
 
+import re
+
 EXT = "ext:"
 MAX_LENGTH = 132  # characters: `ext:` and the 128 of a long UUID or URN
+PATTERN = r"^(?!ext:$)[^\x00-\x20\x7f/]+$"  # no blanks, slashes or control characters; something behind `ext:`
+
+_PATTERN = re.compile(PATTERN)
 
 
 def is_ext(reference: str) -> bool:
@@ -16,5 +21,4 @@ def bare(reference: str) -> str:
 
 def well_formed(reference: str) -> bool:
     """May it name anything? No control characters, no blanks, no slash, not too long."""
-    name = bare(reference)
-    return name != "" and len(reference) <= MAX_LENGTH and name.isprintable() and " " not in name and "/" not in name
+    return len(reference) <= MAX_LENGTH and _PATTERN.fullmatch(reference) is not None

@@ -8,7 +8,7 @@ from msgspec import UNSET, Meta, UnsetType, field
 from identity.core.bodies import Body, EmptyBody, Text, decode
 from identity.core.claims import Role
 from journal_bridge.core.records import ClassKind
-from journal_bridge.core.references import MAX_LENGTH
+from journal_bridge.core.references import MAX_LENGTH, PATTERN
 
 __all__ = ["EmptyBody", "decode"]
 
@@ -16,7 +16,7 @@ MAX_LESSON_NO = 20  # lessons of one day
 MAX_LIST = 500  # people of one enrolment: ten classes' worth
 
 # A reference to a record: our id, the journal's own id, or `ext:` and the journal's own id.
-Reference = Annotated[str, Meta(max_length=MAX_LENGTH, pattern=r"^(?!ext:$)[^\x00-\x20\x7f/]+$")]
+Reference = Annotated[str, Meta(max_length=MAX_LENGTH, pattern=PATTERN)]
 Moment = Annotated[datetime, Meta(tz=True)]
 LessonNo = Annotated[int, Meta(ge=1, le=MAX_LESSON_NO)]
 References = Annotated[list[Reference], Meta(max_length=MAX_LIST)]

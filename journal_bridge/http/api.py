@@ -17,7 +17,7 @@ from journal_bridge.core.problems import ProblemError, wrong_query
 from journal_bridge.core.records import Access
 from journal_bridge.http import calls, roster
 from journal_bridge.http.query import typed
-from journal_bridge.http.route import Route
+from journal_bridge.http.route import EVENT_STREAM, Route
 from journal_bridge.http.wire import Ask
 
 ROUTES: tuple[Route, ...] = (*roster.ROUTES, *calls.ROUTES)
@@ -28,7 +28,10 @@ def application(bridge: JournalBridge, guard: Guard) -> web.Application:
     """What is mounted at /v1."""
     app = web.Application(middlewares=[guard.middleware()])
     for route in ROUTES:
-        app.router.add_route(route.method, route.path, _served(bridge, route))
+        served = _served(bridge, route)
+        app.router.add_route(route.method, route.path, served)
+        if route.method == "GET" and EVENT_STREAM not in route.answers.values():
+            app.router.add_route("HEAD", route.path, served)
     return app
 
 
@@ -38,7 +41,7 @@ def _served(bridge: JournalBridge, route: Route) -> Callable[[web.Request], Awai
             access=await authorised(bridge, request, route.scope),
             parts=dict(request.match_info),
             query=_query(request, route),
-            body=b"" if route.takes else await read_body(request, route.max_body),
+            body=await read_body(request, route.max_body) if route.body is not None else b"",
             origin=origin(request, bridge.config.public_url),
             request=request,
         )

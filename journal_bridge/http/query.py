@@ -37,6 +37,11 @@ def typed(found: Iterable[tuple[str, str]], types: Mapping[str, Any]) -> dict[st
     return values
 
 
+def described(kind: Any) -> str:
+    """What a parameter's type says of itself."""
+    return next((meta.description for meta in getattr(kind, "__metadata__", ()) if meta.description), "")
+
+
 def _value(name: str, text: str, kind: Any) -> Any:
     try:
         return msgspec.convert(_plain(text, kind), type=kind)

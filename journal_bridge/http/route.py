@@ -24,6 +24,10 @@ class Media:
     type: str
 
 
+EVENT_STREAM = Media("text/event-stream")
+"""An answer that never ends by itself."""
+
+
 @dataclass(frozen=True, slots=True)
 class Route:
     """A method and a path below /v1.
