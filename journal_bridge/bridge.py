@@ -16,6 +16,10 @@ from journal_bridge.idempotency import Answers
 from journal_bridge.keys import Keys
 from journal_bridge.lessons import Lessons
 from journal_bridge.linking import Linking
+from journal_bridge.linking.codes import LinkCodes
+from journal_bridge.linking.guesses import Guesses
+from journal_bridge.linking.journals import Journals
+from journal_bridge.linking.jumps import Jumps
 from journal_bridge.meetings import Meetings
 from journal_bridge.outbox import Outbox
 from journal_bridge.roster import Roster
@@ -68,6 +72,10 @@ class JournalBridge:
         self.diary = Diary(database)
         self.linking = Linking(database, identity, self.outbox, clock=clock, random=random)
         identity.profiles.holders.append(self.linking)
+        self.journals = Journals(database)
+        self.link_codes = LinkCodes(database, identity, self.linking, self.journals, clock=clock, random=random)
+        self.guesses = Guesses(database, clock)
+        self.jumps = Jumps(database, identity)
         self.doors = Doors(rooms, Lessons(database, self.calls), (self.meetings,), identity.tickets, self.linking)
 
     async def ensure_key(self, name: str, key: str, scopes: Collection[str]) -> None:

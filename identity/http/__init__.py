@@ -5,9 +5,11 @@ In: aiohttp requests. Out: session secrets, cookies, a verdict about the request
 
 from aiohttp import web
 
+from identity.core.profile_sessions import IDLE_SECONDS
 from identity.core.sessions import SESSION_SECONDS
 
 SESSION_COOKIE = "zvonok_session"
+PROFILE_COOKIE = "zvonok_profile"
 
 
 def session_secret(request: web.Request) -> str:
@@ -21,6 +23,24 @@ def set_session(response: web.StreamResponse, secret: str, *, secure: bool) -> N
         SESSION_COOKIE,
         secret,
         max_age=int(SESSION_SECONDS),
+        path="/",
+        httponly=True,
+        secure=secure,
+        samesite="Lax",
+    )
+
+
+def profile_secret(request: web.Request) -> str:
+    """The secret of a profile's session, "" when the browser shows none."""
+    return request.cookies.get(PROFILE_COOKIE, "")
+
+
+def set_profile_session(response: web.StreamResponse, secret: str, *, secure: bool) -> None:
+    """Let the browser keep a profile's session. Lax: the journal's redirect back to us must bring it."""
+    response.set_cookie(
+        PROFILE_COOKIE,
+        secret,
+        max_age=int(IDLE_SECONDS),
         path="/",
         httponly=True,
         secure=secure,

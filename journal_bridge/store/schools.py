@@ -8,12 +8,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import delete, insert, select, union
+from sqlalchemy import delete, insert, or_, select, union
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from identity.core.claims import Role
 from journal_bridge.store.link_tables import ADMINISTRATORS
-from journal_bridge.store.tables import CHILDREN, CLASSES, ENROLLMENTS, PEOPLE
+from journal_bridge.store.tables import CHILDREN, CLASSES, ENROLLMENTS, PEOPLE, SCHOOLS
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,28 @@ async def schools_of(connection: AsyncConnection, person: str) -> Sequence[str]:
         select(ADMINISTRATORS.c.school_id).where(ADMINISTRATORS.c.person_id == person),
     )
     return sorted((await connection.scalars(query)).all())
+
+
+async def place_of(connection: AsyncConnection, person: str) -> tuple[str | None, tuple[str, ...]]:
+    """The school's name and the titles of the classes a person is in (a parent: their children), for showing."""
+    child = select(CHILDREN.c.child_id).where(CHILDREN.c.parent_id == person)
+    query = (
+        select(SCHOOLS.c.name, CLASSES.c.title)
+        .distinct()
+        .select_from(CLASSES)
+        .join(SCHOOLS, SCHOOLS.c.id == CLASSES.c.school_id)
+        .outerjoin(ENROLLMENTS, ENROLLMENTS.c.class_id == CLASSES.c.id)
+        .where(
+            or_(
+                ENROLLMENTS.c.person_id == person,
+                ENROLLMENTS.c.person_id.in_(child),
+                CLASSES.c.head_teacher_id == person,
+            )
+        )
+        .order_by(SCHOOLS.c.name, CLASSES.c.title)
+    )
+    rows = (await connection.execute(query)).all()
+    return (rows[0].name if rows else None), tuple(dict.fromkeys(row.title for row in rows))
 
 
 async def set_administrators(connection: AsyncConnection, school: str, wanted: Collection[str]) -> bool:
