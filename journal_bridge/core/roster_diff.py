@@ -1,0 +1,293 @@
+"""What separates a journal's roster from what an import says of it.
+
+In: the roster as it is, the roster as it is wanted. Out: a plan of changes with its problems. Everything is named by
+the journal's own ids; the same import planned again after it was carried out has nothing to change.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from identity.core.claims import Role
+from journal_bridge.core.roster_report import Problem, Where
+
+Values = dict[str, Any]
+Records = Literal["schools", "subjects", "people", "classes"]
+Enrolled = tuple[str, str, str]  # class, subject, person
+
+RECORDS: tuple[Records, ...] = ("schools", "subjects", "people", "classes")  # the referring ones last
+
+DEFAULTS: Mapping[Records, Mapping[str, Any]] = {
+    "schools": {"region": None, "tz": "Europe/Moscow"},
+    "subjects": {},
+    "people": {"patronymic": None, "birth_date": None},
+    "classes": {"kind": "class", "year": None, "head_teacher": None},
+}
+"""What a new record has where the import is silent. An old one keeps what it has."""
+
+
+@dataclass(slots=True)
+class Roster:
+    """What is stored of one journal."""
+
+    records: dict[Records, dict[str, Values]] = field(default_factory=lambda: {kind: {} for kind in RECORDS})
+    """Columns by ext_id; a class's `school` and `head_teacher` are ext_ids."""
+    ids: dict[Records, dict[str, str]] = field(default_factory=lambda: {kind: {} for kind in RECORDS})
+    """Our ids by ext_id."""
+    left: dict[Records, set[str]] = field(default_factory=lambda: {kind: set() for kind in RECORDS})
+    children: dict[str, set[str]] = field(default_factory=dict)
+    """By parent."""
+    enrollments: dict[tuple[str, str], dict[str, Role]] = field(default_factory=dict)
+    """Person to role, by class and subject."""
+
+
+@dataclass(slots=True)
+class Wanted:
+    """What an import says. What it is silent about stays as it is, unless it is `complete`."""
+
+    records: dict[Records, dict[str, Values]] = field(default_factory=lambda: {kind: {} for kind in RECORDS})
+    gone: dict[Records, set[str]] = field(default_factory=lambda: {kind: set() for kind in RECORDS})
+    """People and classes that are said to leave."""
+    children: dict[str, set[str]] = field(default_factory=dict)
+    """The whole list of each parent named here."""
+    more_children: set[tuple[str, str]] = field(default_factory=set)
+    """Parent and child, besides those that are stored."""
+    enrollments: dict[tuple[str, str], dict[str, Role]] = field(default_factory=dict)
+    """The whole list of each class and subject named here."""
+    enrolled: dict[Enrolled, Role] = field(default_factory=dict)
+    """Single enrolments, besides those that are stored."""
+    unenrolled: set[Enrolled] = field(default_factory=set)
+    described: set[str] = field(default_factory=set)
+    """Of "people", "classes", "enrollments": those of which a complete import has the whole."""
+    where: dict[tuple[str, str], Where] = field(default_factory=dict)
+    """Where a record (kind, ext_id) or a class's enrolments were read, for problems."""
+
+
+@dataclass(slots=True)
+class Plan:
+    """What must be written. Values hold every column of a record."""
+
+    added: dict[Records, dict[str, Values]] = field(default_factory=lambda: {kind: {} for kind in RECORDS})
+    changed: dict[Records, dict[str, Values]] = field(default_factory=lambda: {kind: {} for kind in RECORDS})
+    fields: dict[Records, dict[str, tuple[str, ...]]] = field(default_factory=lambda: {kind: {} for kind in RECORDS})
+    """What is different in a changed record; empty: it is back."""
+    unchanged: dict[str, int] = field(default_factory=dict)
+    leaving: dict[Records, list[str]] = field(default_factory=lambda: {"people": [], "classes": []})
+    new_children: list[tuple[str, str]] = field(default_factory=list)
+    gone_children: list[tuple[str, str]] = field(default_factory=list)
+    enrolled: list[tuple[str, str, str, Role]] = field(default_factory=list)
+    turned: list[tuple[str, str, str, Role]] = field(default_factory=list)
+    """Enrolled already, with another role from now on."""
+    unenrolled: list[Enrolled] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def size(self) -> int:
+        """How many rows must be written."""
+        records = sum(len(rows) for kind in RECORDS for rows in (self.added[kind], self.changed[kind]))
+        leaving = sum(len(left) for left in self.leaving.values())
+        pairs = len(self.new_children) + len(self.gone_children)
+        return records + leaving + pairs + len(self.enrolled) + len(self.turned) + len(self.unenrolled)
+
+
+def plan(roster: Roster, wanted: Wanted, *, complete: bool) -> Plan:
+    """The way from `roster` to `wanted`. With `complete`, who is missing leaves."""
+    made = Plan()
+    for kind in RECORDS:
+        _plan_records(made, kind, roster, wanted)
+    _plan_leaving(made, roster, wanted, complete)
+    after = _After(roster, wanted, made)
+    after.check_references()
+    _plan_children(made, roster, wanted, after)
+    _plan_enrollments(made, roster, wanted, after, complete)
+    after.check_roles()
+    return made
+
+
+def _plan_records(made: Plan, kind: Records, roster: Roster, wanted: Wanted) -> None:
+    now, left = roster.records[kind], roster.left[kind]
+    same = 0
+    for ext_id, values in wanted.records[kind].items():
+        old = now.get(ext_id)
+        if old is None:
+            made.added[kind][ext_id] = {**DEFAULTS[kind], **values}
+            continue
+        differing = tuple(name for name, value in values.items() if old[name] != value)
+        if differing or ext_id in left:
+            made.changed[kind][ext_id] = {**old, **values}
+            made.fields[kind][ext_id] = differing
+        else:
+            same += 1
+    made.unchanged[kind] = same
+
+
+def _plan_leaving(made: Plan, roster: Roster, wanted: Wanted, complete: bool) -> None:
+    kinds: tuple[Records, ...] = ("people", "classes")
+    for kind in kinds:
+        here = roster.records[kind].keys() - roster.left[kind]
+        gone = wanted.gone[kind] & here
+        if complete and kind in wanted.described:
+            gone |= here
+        made.leaving[kind] = sorted(gone - wanted.records[kind].keys())
+
+
+class _After:
+    """The roster as it will be, without being built: only looked up."""
+
+    def __init__(self, roster: Roster, wanted: Wanted, made: Plan) -> None:
+        self._roster = roster
+        self._wanted = wanted
+        self._made = made
+        self.gone: dict[str, set[str]] = {kind: set(left) for kind, left in made.leaving.items()}
+
+    def has(self, kind: Records, ext_id: str) -> bool:
+        """Will there be such a record?"""
+        if ext_id in self._wanted.records[kind]:
+            return True
+        if ext_id in self.gone.get(kind, ()) or ext_id in self._roster.left[kind]:
+            return False
+        return ext_id in self._roster.records[kind]
+
+    def role(self, person: str) -> Role | None:
+        """The role somebody will have; None: nobody."""
+        if not self.has("people", person):
+            return None
+        said = self._wanted.records["people"].get(person, {}).get("role")
+        role: Role = said or self._roster.records["people"][person]["role"]
+        return role
+
+    def check_references(self) -> None:
+        """Classes are of a school that there is, and headed by a teacher."""
+        classes = self._made.added["classes"], self._made.changed["classes"]
+        for ext_id, values in ((ext_id, values) for group in classes for ext_id, values in group.items()):
+            where = self._wanted.where.get(("classes", ext_id), Where())
+            if not self.has("schools", values["school"]):
+                message = f"The class {ext_id} is of the school {values['school']}, which nobody described."
+                self._made.problems.append(where.error("school", "school_unknown", message))
+            head = values["head_teacher"]
+            if head is not None and self.role(head) != "teacher":
+                message = f"The head teacher {head} of the class {ext_id} is no teacher of the roster; left out."
+                self._made.problems.append(where.warning("head_teacher", "head_teacher_unknown", message))
+                values["head_teacher"] = None
+
+    def check_roles(self) -> None:
+        """Nobody changes the role while something that the import is silent about stands on it."""
+        turned = {person for person, names in self._made.fields["people"].items() if "role" in names}
+        for person in sorted(turned & self._in_use(turned)):
+            where = self._wanted.where.get(("people", person), Where())
+            message = f"{person} is enrolled, heads a class or is a parent's child with another role."
+            self._made.problems.append(where.error("role", "role_in_use", message))
+
+    def _in_use(self, turned: set[str]) -> set[str]:
+        if not turned:
+            return set()
+        used: set[str] = set()
+        for key, people in self._roster.enrollments.items():
+            kept = () if key in self._wanted.enrollments or key[0] in self.gone["classes"] else people
+            used |= {one for one in kept if (*key, one) not in self._wanted.unenrolled} & turned
+        for parent, children in self._roster.children.items():
+            if parent not in self._wanted.children and parent not in self.gone["people"]:
+                used |= {child for child in children if self.role(child) != "student"} & turned
+        for ext_id, values in self._roster.records["classes"].items():
+            if ext_id in self._made.changed["classes"] or ext_id in self.gone["classes"]:
+                continue
+            if values["head_teacher"] in turned and self.role(values["head_teacher"]) != "teacher":
+                used.add(values["head_teacher"])
+        return used
+
+
+def _plan_children(made: Plan, roster: Roster, wanted: Wanted, after: _After) -> None:
+    lists = {parent: set(children) for parent, children in wanted.children.items()}
+    for parent, child in wanted.more_children:
+        lists.setdefault(parent, set(roster.children.get(parent, ()))).add(child)
+    for parent in roster.children:
+        if after.role(parent) != "parent":
+            lists[parent] = set()
+    for parent, children in roster.children.items():
+        if not after.gone["people"].isdisjoint(children):
+            lists.setdefault(parent, set(children)).difference_update(after.gone["people"])
+    same = sum(len(children) for parent, children in roster.children.items() if parent not in lists)
+    for parent in sorted(lists):
+        kept = _real_children(made, wanted, after, parent, lists[parent])
+        now = roster.children.get(parent, set())
+        made.new_children += ((parent, child) for child in sorted(kept - now))
+        made.gone_children += ((parent, child) for child in sorted(now - kept))
+        same += len(kept & now)
+    made.unchanged["relations"] = same
+
+
+def _real_children(made: Plan, wanted: Wanted, after: _After, parent: str, children: set[str]) -> set[str]:
+    """Those who are students, when the parent is one."""
+    if not children:
+        return children
+    where = wanted.where.get(("people", parent), Where())
+    if after.role(parent) != "parent":
+        message = f"{parent} is no parent of the roster: the children {_some(children)} are left out."
+        made.problems.append(where.warning("children", "role_mismatch", message))
+        return set()
+    real = {child for child in children if after.role(child) == "student"}
+    if wrong := children - real:
+        message = f"{_some(wrong)} named as children of {parent} are no students of the roster; left out."
+        made.problems.append(where.warning("children", "child_unknown", message))
+    return real
+
+
+def _plan_enrollments(made: Plan, roster: Roster, wanted: Wanted, after: _After, complete: bool) -> None:
+    lists = {key: dict(people) for key, people in wanted.enrollments.items()}
+    for (class_, subject, person), role in wanted.enrolled.items():
+        lists.setdefault((class_, subject), dict(roster.enrollments.get((class_, subject), {})))[person] = role
+    for class_, subject, person in wanted.unenrolled:
+        lists.setdefault((class_, subject), dict(roster.enrollments.get((class_, subject), {}))).pop(person, None)
+    whole = complete and "enrollments" in wanted.described
+    for key, people in roster.enrollments.items():
+        if key[0] in after.gone["classes"] or (whole and key not in lists):
+            lists[key] = {}
+        elif key not in lists and not after.gone["people"].isdisjoint(people):
+            lists[key] = dict(people)
+    same = sum(len(people) for key, people in roster.enrollments.items() if key not in lists)
+    for key in sorted(lists):
+        kept = _real_people(made, wanted, after, key, lists[key], roster.enrollments.get(key, {}))
+        now = roster.enrollments.get(key, {})
+        made.enrolled += ((*key, person, role) for person, role in sorted(kept.items()) if person not in now)
+        made.turned += ((*key, one, role) for one, role in sorted(kept.items()) if now.get(one, role) != role)
+        made.unenrolled += ((*key, person) for person in sorted(now.keys() - kept))
+        same += sum(now.get(person) == role for person, role in kept.items())
+    made.unchanged["enrollments"] = same
+
+
+def _real_people(
+    made: Plan,
+    wanted: Wanted,
+    after: _After,
+    key: tuple[str, str],
+    people: Mapping[str, Role],
+    now: Mapping[str, Role],
+) -> dict[str, Role]:
+    """Those whom the roster knows in this role, when it knows the class and the subject."""
+    if not people:
+        return {}
+    where = wanted.where.get(("enrollments", "/".join(key)), Where())
+    for kind, ext_id in (("classes", key[0]), ("subjects", key[1])):
+        if not after.has(kind, ext_id):  # type: ignore[arg-type]
+            message = f"The enrolments of {'/'.join(key)} are left out: nobody described {ext_id}."
+            made.problems.append(where.warning("class", "reference_unknown", message))
+            return {}
+    real = {person: role for person, role in people.items() if after.role(person) == role}
+    unknown = [person for person in people if person not in real and after.role(person) is None and person not in now]
+    turned = [person for person in people if person not in real and after.role(person) is not None]
+    if unknown:
+        message = f"Enrolled in {'/'.join(key)} but nobody described them; left out: {_some(unknown)}."
+        made.problems.append(where.warning("person", "person_unknown", message))
+    if turned:
+        message = f"Enrolled in {'/'.join(key)} in a role they do not have; left out: {_some(turned)}."
+        made.problems.append(where.warning("role", "role_mismatch", message))
+    return real
+
+
+SHOWN = 5  # names in one message
+
+
+def _some(names: Iterable[str]) -> str:
+    found = sorted(names)
+    more = f" and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
+    return ", ".join(found[:SHOWN]) + more
