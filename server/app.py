@@ -14,6 +14,8 @@ from aiohttp import web
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from identity.core.addresses import networks
+from identity.http.wire import TRUSTED_PROXIES
 from identity.service import Identity, IdentityConfig
 from journal_bridge import http as journal_http
 from journal_bridge.bridge import BridgeConfig, JournalBridge
@@ -117,6 +119,7 @@ class Server:
 
     def _application(self, media: MediaService, signalling: SignallingService) -> web.Application:
         app = web.Application(client_max_size=MAX_BODY)
+        app[TRUSTED_PROXIES] = networks(self.config.http.trusted_proxies)
         signalling_http.setup(app, signalling)
         journal_http.setup(app, self.bridge)
         sources = (

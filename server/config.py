@@ -40,6 +40,8 @@ class HttpConfig:
     port: int = 7880
     public_url: str = ""
     """What people type, like "https://call.school.ru"; empty: taken from each request."""
+    trusted_proxies: tuple[str, ...] = ()
+    """Addresses or networks of proxies that may say in X-Forwarded-For where a request comes from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +222,9 @@ def _checked(config: Config) -> Config:
         problems.append(f"calls.max_participants must be at least 2, not {config.calls.max_participants}.")
     if config.http.public_url and not _is_origin(config.http.public_url):
         problems.append("http.public_url must be like https://call.school.ru, without a path.")
+    for network in config.http.trusted_proxies:
+        if not _is_network(network):
+            problems.append(f"http.trusted_proxies must be addresses or networks like 10.0.0.0/8, not {network!r}.")
     if unusable := url_problem(config.database.url):
         problems.append(f"database.url: {unusable}.")
     problems += _secret_problems(config.keys, demo=config.mode == "demo")
@@ -256,6 +261,14 @@ def _address_problems(media: MediaConfig) -> list[str]:
 def _is_address(text: str) -> bool:
     try:
         ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ipaddress.ip_network(text)
     except ValueError:
         return False
     return True

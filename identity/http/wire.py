@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
+from identity.core.addresses import client
 from identity.core.problems import ProblemError, wrong_query
 
 JSON = "application/json"
@@ -42,6 +43,16 @@ async def read_body(request: web.BaseRequest, limit: int) -> bytes:
         if len(body) > limit:
             raise _too_large(limit)
     return bytes(body)
+
+
+TRUSTED_PROXIES = web.AppKey("trusted_proxies", tuple)
+"""Networks of proxies that may say in X-Forwarded-For who asks; an application without it trusts none."""
+
+
+def address(request: web.BaseRequest) -> str:
+    """Where the request comes from."""
+    trusted = request.config_dict.get(TRUSTED_PROXIES, ()) if isinstance(request, web.Request) else ()
+    return client(request.remote or "", ",".join(request.headers.getall("X-Forwarded-For", ())), trusted)
 
 
 def origin(request: web.BaseRequest, public_url: str) -> str:
@@ -80,6 +91,8 @@ def render_problem(error: ProblemError, request_id: str) -> web.Response:
     headers = dict(COMMON_HEADERS)
     if error.status == 401 and error.code.startswith("key_"):
         headers["WWW-Authenticate"] = "Bearer"  # RFC 6750 section 3
+    if "retry_after" in error.extra:
+        headers["Retry-After"] = str(error.extra["retry_after"])  # RFC 9110 section 10.2.3
     document = dump(error.document(request_id))
     return web.Response(body=document, status=error.status, headers=headers, content_type=PROBLEM_JSON)
 

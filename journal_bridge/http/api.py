@@ -9,10 +9,11 @@ from typing import Any
 from aiohttp import web
 
 from identity.core.problems import ProblemError as AnyProblem
-from identity.http.guard import REQUEST_ID, Guard
-from identity.http.wire import Answer, origin, read_body, render, render_problem
+from identity.http.guard import REQUEST_ID, Guard, Handler
+from identity.http.wire import Answer, address, origin, read_body, render, render_problem
 from journal_bridge.bridge import JournalBridge
 from journal_bridge.core import idempotency
+from journal_bridge.core.buckets import Verdict
 from journal_bridge.core.problems import ProblemError, wrong_query
 from journal_bridge.core.records import Access
 from journal_bridge.http import calls, roster
@@ -23,10 +24,12 @@ from journal_bridge.http.wire import Ask
 ROUTES: tuple[Route, ...] = (*roster.ROUTES, *calls.ROUTES)
 """Everything below /v1. Each module of handlers declares its routes; the interface's description is made of them."""
 
+RATE = web.RequestKey("rate", Verdict)
+
 
 def application(bridge: JournalBridge, guard: Guard) -> web.Application:
     """What is mounted at /v1."""
-    app = web.Application(middlewares=[guard.middleware()])
+    app = web.Application(middlewares=[_rated, guard.middleware()])
     for route in ROUTES:
         served = _served(bridge, route)
         app.router.add_route(route.method, route.path, served)
@@ -54,11 +57,24 @@ def _served(bridge: JournalBridge, route: Route) -> Callable[[web.Request], Awai
 
 
 async def authorised(bridge: JournalBridge, request: web.Request, scope: str | None) -> Access:
-    """Whose key the request shows. Raises ProblemError when there is none or it lacks the scope."""
-    access = await bridge.keys.access(_bearer(request))
+    """Whose key the request shows. Raises ProblemError when there is none, or it lacks the scope or asks too often."""
+    access, verdict = await bridge.keys.access(_bearer(request), address(request))
+    request[RATE] = verdict
     if scope is not None and scope not in access.scopes:
         raise ProblemError("scope_missing", f"This request needs the scope {scope}.")
     return access
+
+
+@web.middleware
+async def _rated(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Every answer to a key says how many more requests may come."""
+    response = await handler(request)
+    verdict = request.get(RATE)
+    if verdict is not None and not response.prepared:
+        response.headers["RateLimit-Limit"] = str(verdict.limit)
+        response.headers["RateLimit-Remaining"] = str(verdict.remaining)
+        response.headers["RateLimit-Reset"] = str(verdict.reset)
+    return response
 
 
 async def _once(bridge: JournalBridge, route: Route, request: web.Request, ask: Ask, key: str) -> web.Response:

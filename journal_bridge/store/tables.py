@@ -85,6 +85,10 @@ KEYS = Table(
     Column("name", TITLE, nullable=False),
     Column("scopes", Text, nullable=False),  # separated by spaces, sorted
     Column("last_used_at", Float(53)),
+    Column("networks", Text, nullable=False, server_default=""),  # separated by spaces; empty: any
+    Column("rate", Integer),  # requests per second
+    Column("created_at", Float(53)),
+    Column("expires_at", Float(53)),
 )
 
 SCHOOLS = _owned(
