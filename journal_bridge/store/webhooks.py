@@ -8,6 +8,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    ColumnElement,
     Float,
     ForeignKey,
     Index,
@@ -113,9 +114,10 @@ async def endpoints(connection: AsyncConnection, journal: str) -> list[Endpoint]
     return [_endpoint(row) for row in rows]
 
 
-async def endpoint(connection: AsyncConnection, endpoint: str) -> Endpoint | None:
-    """Any journal's endpoint; the caller checks whose it is."""
-    row = (await connection.execute(select(ENDPOINTS).where(ENDPOINTS.c.id == endpoint))).one_or_none()
+async def endpoint(connection: AsyncConnection, endpoint: str, *, lock: bool = False) -> Endpoint | None:
+    """Any journal's endpoint, the caller checks whose it is; with `lock` kept from other writers."""
+    query = select(ENDPOINTS).where(ENDPOINTS.c.id == endpoint)
+    row = (await connection.execute(query.with_for_update() if lock else query)).one_or_none()
     return _endpoint(row) if row else None
 
 
@@ -149,16 +151,14 @@ async def deliveries(
     return [_delivery(row) for row in rows]
 
 
-async def claim(
-    connection: AsyncConnection, now: float, lease: float, *, busy: Mapping[str, int], per_endpoint: int, limit: int
-) -> list[tuple[Delivery, Endpoint]]:
-    """Take due deliveries until `now + lease`: nobody else gets them before. In the order of their events.
+async def due(
+    connection: AsyncConnection, now: float, *, busy: Mapping[str, int], per_endpoint: int, limit: int
+) -> list[str]:
+    """Deliveries that may be tried now, in the order of their events: of a call only the oldest of each endpoint.
 
-    Of one call an endpoint gets only the oldest; of an endpoint that is `busy` with so many, fewer.
+    An endpoint that is `busy` with some attempts gets so many fewer.
     """
     earlier = DELIVERIES.alias("earlier")
-    free = or_(DELIVERIES.c.leased_until.is_(None), DELIVERIES.c.leased_until <= now)
-    due = and_(DELIVERIES.c.status == "waiting", DELIVERIES.c.next_at <= now, free)
     blocked = exists().where(
         earlier.c.endpoint_id == DELIVERIES.c.endpoint_id,
         earlier.c.call == DELIVERIES.c.call,
@@ -170,19 +170,29 @@ async def claim(
     ranked = (
         select(DELIVERIES.c.id, DELIVERIES.c.endpoint_id, DELIVERIES.c.position, number.label("number"))
         .join(ENDPOINTS, ENDPOINTS.c.id == DELIVERIES.c.endpoint_id)
-        .where(due, ENDPOINTS.c.enabled, ~blocked, DELIVERIES.c.endpoint_id.not_in(full))
+        .where(_free(now), ENDPOINTS.c.enabled, ~blocked, DELIVERIES.c.endpoint_id.not_in(full))
         .subquery()
     )
     query = select(ranked).where(ranked.c.number <= per_endpoint).order_by(ranked.c.position).limit(limit)
-    chosen = [
-        row.id for row in await connection.execute(query) if row.number <= per_endpoint - busy.get(row.endpoint_id, 0)
-    ]
+    rows = await connection.execute(query)
+    return [row.id for row in rows if row.number <= per_endpoint - busy.get(row.endpoint_id, 0)]
+
+
+async def claim(
+    connection: AsyncConnection, names: Collection[str], now: float, until: float
+) -> list[tuple[Delivery, Endpoint]]:
+    """Those of these deliveries that nobody else took: they are the caller's until then."""
     mine = []
-    for name in chosen:  # another server may have been faster
-        taken = update(DELIVERIES).where(DELIVERIES.c.id == name, due).values(leased_until=now + lease)
+    for name in names:
+        taken = update(DELIVERIES).where(DELIVERIES.c.id == name, _free(now)).values(leased_until=until)
         if (await connection.execute(taken)).rowcount == 1:
             mine.append(name)
     return await _with_endpoints(connection, mine)
+
+
+def _free(now: float) -> ColumnElement[bool]:
+    nobodys = or_(DELIVERIES.c.leased_until.is_(None), DELIVERIES.c.leased_until <= now)
+    return and_(DELIVERIES.c.status == "waiting", DELIVERIES.c.next_at <= now, nobodys)
 
 
 async def settle(connection: AsyncConnection, delivery: str, leased_until: float, values: Mapping[str, Any]) -> bool:
