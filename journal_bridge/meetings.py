@@ -49,6 +49,7 @@ class Meetings:
         self._random = random
         self._presence = Presence()
         self._following = asyncio.Lock()
+        self._closing = asyncio.Event()
 
     # -- visitors
 
@@ -222,13 +223,23 @@ class Meetings:
                 continue
 
     async def watch(self) -> None:
-        """Look after the meetings until cancelled."""
-        while True:
-            await asyncio.sleep(LOOK_SECONDS)
+        """Look after the meetings until `close`."""
+        while not self._closing.is_set():
             try:
-                await self.look()
-            except Exception:
-                log.exception("meetings could not be looked after; trying again in %.0f s", LOOK_SECONDS)
+                async with asyncio.timeout(LOOK_SECONDS):
+                    await self._closing.wait()
+            except TimeoutError:
+                await self._look_again()
+
+    def close(self) -> None:
+        """Look after them no longer."""
+        self._closing.set()
+
+    async def _look_again(self) -> None:
+        try:
+            await self.look()
+        except Exception:
+            log.exception("meetings could not be looked after; trying again in %.0f s", LOOK_SECONDS)
 
     async def look(self) -> None:
         """End what is over, note who was visited."""

@@ -8,7 +8,7 @@ import json
 import logging
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 from urllib.parse import urlsplit
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -37,7 +37,9 @@ UNAUTHORIZED = 401  # the client has another secret: trying again with ours is n
 class Sender(Protocol):
     """Makes one request to a stranger's address, and does not let it lead into our own network."""
 
-    async def send(self, method: str, url: str, *, headers: Mapping[str, str], body: bytes) -> Outcome:
+    async def request(
+        self, method: Literal["GET", "POST"], url: str, headers: Mapping[str, str], body: bytes
+    ) -> Outcome:
         """What came of it; does not raise."""
 
 
@@ -72,6 +74,7 @@ class Callbacks:
         self._domain = urlsplit(public_url).hostname or "localhost"
         self._heard: deque[ParticipantJoined | ParticipantLeft] = deque()
         self._news = asyncio.Event()
+        self._closing = False
 
     # -- what is to be told
 
@@ -139,8 +142,8 @@ class Callbacks:
     # -- telling it
 
     async def run(self) -> None:
-        """Tell it until cancelled; what is left is told after the next start."""
-        while True:
+        """Tell it until `close`; what is left is told after the next start."""
+        while not self._closing:
             self._news.clear()
             try:
                 await self.tell()
@@ -151,6 +154,12 @@ class Callbacks:
                     await self._news.wait()
             except TimeoutError:
                 continue
+
+    async def close(self) -> None:
+        """Everything heard is in the database when this returns."""
+        self._closing = True
+        self._news.set()
+        await self.write_heard()
 
     async def tell(self) -> None:
         """Write what was heard, send everything that is due."""
@@ -192,7 +201,7 @@ class Callbacks:
         headers = {"User-Agent": "Zvonok-BigBlueButton/1"}
         match callback.kind:
             case "end":
-                return await self._sender.send("GET", callback.url, headers=headers, body=b"")
+                return await self._sender.request("GET", callback.url, headers, b"")
             case "analytics":
                 people = await self._attendance.of(meeting.id)
                 body = json.dumps(bbb_hooks.analytics(meeting, people), ensure_ascii=False).encode()
@@ -200,9 +209,9 @@ class Callbacks:
                     "Content-Type": "application/json",
                     "Authorization": f"Bearer {bbb_hooks.bearer(secret, self._clock())}",
                 }
-                return await self._sender.send("POST", callback.url, headers=headers, body=body)
+                return await self._sender.request("POST", callback.url, headers, body)
             case "hook":
                 moment = round(callback.made_at * 1000)
                 url, form = bbb_hooks.hook_request(callback.url, callback.event or "", moment, self._domain, secret)
                 headers["Content-Type"] = "application/x-www-form-urlencoded"
-                return await self._sender.send("POST", url, headers=headers, body=form)
+                return await self._sender.request("POST", url, headers, form)
