@@ -1,4 +1,4 @@
-"""The command line: `zvonok serve | demo | check-config | new-key | new-journal-key | bench`."""
+"""The command line: `zvonok serve | demo | check-config | new-key | new-journal-key | … | bench`."""
 
 import argparse
 import asyncio
@@ -8,7 +8,6 @@ import os
 import secrets
 import signal
 import sys
-import time
 from collections.abc import Coroutine
 from importlib import import_module
 from importlib.util import find_spec
@@ -18,12 +17,11 @@ from typing import Any
 import uvloop
 from sqlalchemy.exc import SQLAlchemyError
 
-from journal_bridge.keys import SCOPES, Keys
 from server import config as configuration
-from server import demo
+from server import demo, journal_keys
 from server.app import Server
 from server.config import Config, ConfigError
-from server.storage import Database, upgrade
+from server.journal_keys import WrongWordError
 
 BENCH = "bench"
 BENCH_NEEDS = ("rich", "matplotlib", "numpy", "av", "livekit")  # the extra of that name
@@ -40,7 +38,10 @@ def main() -> int:
         return _bench(sys.argv[2:])
     options = _parser().parse_args()
     try:
-        return int(options.run(options))
+        return int(_about_keys(options) if "key_command" in options else options.run(options))
+    except WrongWordError as error:
+        print(f"Not done: {error}.", file=sys.stderr)
+        return 1
     except ConfigError as error:
         print("The configuration cannot be used:", *(f"  - {problem}" for problem in error.problems), sep="\n")
         return 1
@@ -65,11 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     check.set_defaults(run=_check_config)
     key = commands.add_parser("new-key", help="print a new API key and secret for [keys]")
     key.set_defaults(run=_new_key)
-    journal = commands.add_parser("new-journal-key", help="give a journal a new secret key, printed once")
-    journal.add_argument("name", help="the journal's name")
-    journal.add_argument("--config", type=Path, metavar="FILE")
-    journal.add_argument("--test", action="store_true", help="a key for trying out (sk_test_...)")
-    journal.set_defaults(run=_new_journal_key)
+    journal_keys.add_commands(commands)
     commands.add_parser(BENCH, help="measure call servers (`zvonok bench --help`)", add_help=False)
     return parser
 
@@ -105,18 +102,14 @@ def _new_key(options: argparse.Namespace) -> int:
     return 0
 
 
-def _new_journal_key(options: argparse.Namespace) -> int:
+def _about_keys(options: argparse.Namespace) -> int:
     config = configuration.load(options.config, os.environ)
-    key = f"sk_{'test' if options.test else 'live'}_{secrets.token_urlsafe(32)}"
 
-    async def make() -> None:
-        await upgrade(config.database.url)
-        database = Database(config.database.url)
-        await Keys(database, clock=time.time, random=secrets.token_bytes).ensure_key(options.name, key, SCOPES)
-        await database.close()
+    async def work() -> None:
+        async with journal_keys.opened(config.database.url) as keys:
+            print(await options.key_command(options, keys))
 
-    _run(make(), config, level="warning")
-    print(key)
+    _run(work(), config, level="warning")
     return 0
 
 

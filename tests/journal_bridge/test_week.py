@@ -48,7 +48,7 @@ async def test_a_teacher_sees_the_lessons_they_hold(school: World) -> None:
     await school.plan("a")
     await school.plan("b", teacher="t16", subject="physics")
     assert [line["call"]["ext_id"] for line in await week(school, "t16")] == ["b"]
-    assert [line["call"]["ext_id"] for line in await week(school, "t15")] == ["a", "b"]
+    assert {line["call"]["ext_id"] for line in await week(school, "t15")} == {"a", "b"}
 
 
 @pytest.mark.parametrize(

@@ -101,3 +101,21 @@ def test_without_the_extra_the_benchmarks_say_how_to_get_it(
     monkeypatch.setattr(sys, "argv", ["zvonok", "bench"])
     assert command.main() == 1
     assert capsys.readouterr().err == "Benchmarks need rich: pip install 'zvonok[bench]'\n"
+
+
+def test_a_journals_keys_are_made_rotated_listed_and_revoked(tmp_path: Path) -> None:
+    path = tmp_path / "zvonok.toml"
+    path.write_text(f'[database]\nurl = "sqlite:///{tmp_path}/zvonok.db"\n[keys]\nschool = "{"x" * 40}"\n')
+    where = ("--config", str(path))
+    first = zvonok("new-journal-key", "Журнал", "--allow", "10.0.0.0/8", "--scope", "calls:read", *where)
+    second = zvonok("new-journal-key", "Журнал", "--rotate", "--overlap", "2h", *where)
+    assert (first.returncode, second.returncode) == (0, 0), first.stderr + second.stderr
+    assert first.stdout != second.stdout
+    listed = zvonok("journal-keys", *where).stdout.splitlines()
+    assert len(listed) == 2
+    assert all("from 10.0.0.0/8; calls:read" in line for line in listed)
+    assert ["expires never" in line for line in listed] == [False, True]
+    assert zvonok("revoke-journal-key", "Журнал", *where).stdout == "Revoked: 2.\n"
+    for words in (("revoke-journal-key", "Журнал"), ("new-journal-key", "Журнал", "--rotate")):
+        ended = zvonok(*words, *where)
+        assert (ended.returncode, "Журнал has no" in ended.stderr) == (1, True)
