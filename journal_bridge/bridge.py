@@ -13,6 +13,8 @@ from journal_bridge.core.calls import Scope
 from journal_bridge.diary import Diary
 from journal_bridge.doors import Doors
 from journal_bridge.idempotency import Answers
+from journal_bridge.imports.export import Exports
+from journal_bridge.imports.service import Imports
 from journal_bridge.keys import Keys
 from journal_bridge.lessons import Lessons
 from journal_bridge.linking import Linking
@@ -72,6 +74,8 @@ class JournalBridge:
         self.diary = Diary(database)
         self.linking = Linking(database, identity, self.outbox, clock=clock, random=random)
         identity.profiles.holders.append(self.linking)
+        self.imports = Imports(database, self.outbox, self.linking.leaving, spawn=spawn, clock=clock, random=random)
+        self.exports = Exports(database)
         self.journals = Journals(database)
         self.link_codes = LinkCodes(database, identity, self.linking, self.journals, clock=clock, random=random)
         self.guesses = Guesses(database, clock)
@@ -87,6 +91,7 @@ class JournalBridge:
         await self.calls.resume_running()
         await self.meetings.resume_running()
         self._spawn(self.meetings.watch())
+        self._spawn(self.imports.watch())
 
     def heard(self, event: Event) -> None:
         """One of signalling's events, in order. Does not wait and does not raise."""

@@ -1,6 +1,7 @@
 """Places in lists, as texts that a client hands back untouched."""
 
 import binascii
+import math
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -48,3 +49,14 @@ def decode_key(text: str, count: int) -> tuple[str, ...]:
     except (ValueError, binascii.Error, msgspec.DecodeError):
         raise ProblemError("cursor_invalid", "Send the `next` of the previous page unchanged.") from None
     return parts
+
+
+def number(text: str) -> float:
+    """A number that stands in a place. Raises ProblemError."""
+    try:
+        found = float(text)
+    except ValueError:
+        found = math.nan
+    if not math.isfinite(found):
+        raise ProblemError("cursor_invalid", "Send the `next` of the previous page unchanged.")
+    return found

@@ -5,7 +5,7 @@ from typing import Literal
 
 ID_BYTES = 10
 
-Prefix = Literal["dlv", "whe", "srv", "jrn", "sch", "per", "cls", "sub", "call", "evt", "vis", "lnk", "inv"]
+Prefix = Literal["dlv", "whe", "srv", "jrn", "sch", "per", "cls", "sub", "call", "evt", "vis", "lnk", "inv", "imp", "cal"]
 
 
 def make(prefix: Prefix, random: bytes) -> str:

@@ -28,6 +28,10 @@ KINDS: Mapping[str, Kind] = {
     "class_unknown": Kind(404, "There is no such class"),
     "role_mismatch": Kind(422, "A person has another role"),
     "role_in_use": Kind(409, "The role cannot change while the person is enrolled with it"),
+    "import_unknown": Kind(404, "There is no such import"),
+    "import_running": Kind(409, "Another import of the journal is not finished"),
+    "media_type_unknown": Kind(415, "The body's media type is none of those that are read"),
+    "calendar_unknown": Kind(404, "There is no such calendar"),
     # calls
     "call_unknown": Kind(404, "There is no such call"),
     "call_exists": Kind(409, "Another call has this ext_id"),

@@ -4,10 +4,10 @@ In: a plan by the journal's own ids. Out: rows. What comes is written before wha
 when the server dies in the middle, the same file planned again has only the rest to change.
 """
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -22,8 +22,13 @@ BATCH = 500  # rows of one transaction: some 20 ms, so that other writers hardly
 PREFIXES: Mapping[Records, Prefix] = {"schools": "sch", "subjects": "sub", "people": "per", "classes": "cls"}
 
 Work = Callable[[AsyncConnection], Awaitable[None]]
-Leave = Callable[[AsyncConnection, str, Sequence[str]], Awaitable[None]]
-"""Ends links and sessions of people of a journal, by our ids."""
+
+
+class Leave(Protocol):
+    """Ends what is open for people, by our ids, because `actor` (a journal) says that they leave."""
+
+    async def __call__(self, connection: AsyncConnection, people: Collection[str], *, actor: str) -> None: ...
+
 
 T = TypeVar("T")
 
@@ -80,7 +85,7 @@ class Applying:
 
     async def _say_goodbye(self, people: Sequence[str], connection: AsyncConnection) -> None:
         found = [self._ids["people"][ext_id] for ext_id in people]
-        await self._leave(connection, self._journal, found)
+        await self._leave(connection, found, actor=self._journal)
         await store.leave(connection, found, self._at)
 
     def _columns(self, kind: Records, values: Values) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Collection
-from typing import BinaryIO
+from typing import IO
 
 from journal_bridge.core.roster_fields import Report
 from journal_bridge.core.roster_report import Where
@@ -49,17 +49,17 @@ class Archive:
         """Bytes of all our files, unpacked."""
         return sum(entry.file_size for entry in self._entries.values())
 
-    def open(self, name: str) -> BinaryIO:
+    def open(self, name: str) -> IO[bytes]:
         """One file, from its beginning. `zipfile` gives no more bytes than the directory says."""
         try:
             found = self._archive.open(self._entries[name])
         except (ValueError, RuntimeError) as error:  # an offset before the file's beginning, a password
             raise zipfile.BadZipFile(str(error)) from None
         assert isinstance(found, zipfile.ZipExtFile)
-        return found  # type: ignore[return-value]  # a BufferedIOBase: reads, readline and closes like one
+        return found
 
 
-def open_archive(file: BinaryIO, wanted: Collection[str], report: Report) -> Archive:
+def open_archive(file: IO[bytes], wanted: Collection[str], report: Report) -> Archive:
     """The archive with those of its files that are `wanted`. Raises UnreadableError."""
     if message := _directory_problem(file):
         raise stop(report, Where().error(None, "archive_invalid", message))
@@ -90,7 +90,7 @@ def open_archive(file: BinaryIO, wanted: Collection[str], report: Report) -> Arc
     return found
 
 
-def _directory_problem(file: BinaryIO) -> str:
+def _directory_problem(file: IO[bytes]) -> str:
     """Why the list of files must not even be read, "" when it may: `zipfile` would make objects of all its entries."""
     size = file.seek(0, os.SEEK_END)
     start = max(0, size - END_SIZE - MAX_COMMENT - ZIP64_LOCATOR_SIZE)

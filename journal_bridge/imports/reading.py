@@ -6,7 +6,7 @@ In: a seekable file, the stored roster. Out: the plan and what was wrong; progre
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
-from typing import BinaryIO, Literal
+from typing import IO, Literal
 
 from journal_bridge.core import roster_lines
 from journal_bridge.core.oneroster import reading as oneroster
@@ -61,7 +61,7 @@ class Outcome:
     difference: Difference = field(default_factory=Difference)
 
 
-def read(file: BinaryIO, size: int, roster: Roster, options: Options, progress: Progress) -> Outcome:
+def read(file: IO[bytes], size: int, roster: Roster, options: Options, progress: Progress) -> Outcome:
     """Read, compare, judge. Raises StoppedError; whatever is wrong with the file is in the report."""
     outcome = Outcome(Report())
     report = outcome.report
@@ -84,7 +84,7 @@ def read(file: BinaryIO, size: int, roster: Roster, options: Options, progress: 
     return outcome
 
 
-def _oneroster(file: BinaryIO, roster: Roster, options: Options, report: Report, progress: Progress) -> Wanted:
+def _oneroster(file: IO[bytes], roster: Roster, options: Options, report: Report, progress: Progress) -> Wanted:
     archive = open_archive(file, NEEDED, report)
     progress.total = archive.size
     reading = oneroster.Reading(roster, options.zones, options.today, report)
@@ -114,7 +114,7 @@ def _modes(archive: Archive, report: Report, progress: Progress) -> dict[str, Mo
     return oneroster.read_manifest(found, archive.present, report)
 
 
-def _ndjson(file: BinaryIO, size: int, roster: Roster, options: Options, report: Report, progress: Progress) -> Wanted:
+def _ndjson(file: IO[bytes], size: int, roster: Roster, options: Options, report: Report, progress: Progress) -> Wanted:
     progress.total = size
     reading = roster_lines.Reading(roster, options.zones, report)
     for number, data in lines(file, roster_lines.MAX_LINE, report, Where()):

@@ -3,7 +3,7 @@
 import codecs
 import csv
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, BinaryIO
+from typing import IO, TYPE_CHECKING
 
 from journal_bridge.core.oneroster.words import Row
 from journal_bridge.core.roster_fields import Report
@@ -24,7 +24,7 @@ class UnreadableError(Exception):
     """The file cannot be read further; the report says why."""
 
 
-def lines(file: BinaryIO, limit: int, report: Report, where: Where) -> Iterator[tuple[int, bytes]]:
+def lines(file: IO[bytes], limit: int, report: Report, where: Where) -> Iterator[tuple[int, bytes]]:
     """Numbered lines. Raises UnreadableError for a line that is too long or one too many."""
     number = 0
     while data := file.readline(limit + 1):
@@ -45,7 +45,7 @@ def stop(report: Report, problem: Problem) -> UnreadableError:
 
 
 def rows(
-    name: str, needed: Sequence[str], open_file: Callable[[], BinaryIO], report: Report, note: Callable[[int], None]
+    name: str, needed: Sequence[str], open_file: Callable[[], IO[bytes]], report: Report, note: Callable[[int], None]
 ) -> Iterator[Row]:
     """The rows of a CSV file (RFC 4180), by the names in its first one. `note` hears of the bytes that were read.
 
@@ -109,7 +109,7 @@ def _check_header(file: str, columns: list[str], needed: Sequence[str], report: 
         raise UnreadableError
 
 
-def _encoding(file: str, open_file: Callable[[], BinaryIO], report: Report) -> str:
+def _encoding(file: str, open_file: Callable[[], IO[bytes]], report: Report) -> str:
     """UTF-8, or else Windows-1251. Raises UnreadableError when it is neither."""
     if _decodes(open_file, "utf-8"):
         return "utf-8"
@@ -122,7 +122,7 @@ def _encoding(file: str, open_file: Callable[[], BinaryIO], report: Report) -> s
     return WINDOWS
 
 
-def _decodes(open_file: Callable[[], BinaryIO], encoding: str) -> bool:
+def _decodes(open_file: Callable[[], IO[bytes]], encoding: str) -> bool:
     decoder = codecs.getincrementaldecoder(encoding)()
     with open_file() as binary:
         try:

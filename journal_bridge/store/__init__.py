@@ -2,7 +2,9 @@
 
 from journal_bridge.store import attendance as attendance  # declares its tables
 from journal_bridge.store import bbb as bbb  # declares its tables
+from journal_bridge.store import calendars as calendars  # declares its tables
 from journal_bridge.store import events as events  # declares its tables
+from journal_bridge.store import imports as imports  # declares its tables
 from journal_bridge.store import link_tables as link_tables  # declares its tables
 from journal_bridge.store import meetings as meetings  # declares its tables
 from journal_bridge.store import webhooks as webhooks  # declares its tables
