@@ -1,17 +1,20 @@
 """The bridge as one object, made by `server/app.py`. In: a database, signalling's calls. Out: what HTTP serves."""
 
 import asyncio
-from collections.abc import Callable, Collection, Coroutine
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Coroutine, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from identity.ports import Database
 from identity.service import Identity
 from journal_bridge.attendance import AttendanceBook
+from journal_bridge.bbb.door import Door as BigBlueButtonDoor
 from journal_bridge.calls import LessonCalls
 from journal_bridge.core.calls import Scope
+from journal_bridge.core.webhooks_target import Network, Targets
 from journal_bridge.diary import Diary
 from journal_bridge.doors import Doors
+from journal_bridge.events import Events
 from journal_bridge.idempotency import Answers
 from journal_bridge.imports.export import Exports
 from journal_bridge.imports.service import Imports
@@ -25,6 +28,9 @@ from journal_bridge.linking.jumps import Jumps
 from journal_bridge.meetings import Meetings
 from journal_bridge.outbox import Outbox
 from journal_bridge.roster import Roster
+from journal_bridge.webhooks import Webhooks
+from journal_bridge.webhooks_courier import Courier
+from journal_bridge.webhooks_sending import Sender
 from signalling.events import Event
 from signalling.ports import Calls
 
@@ -39,6 +45,10 @@ class BridgeConfig:
     """Where browsers reach us, like "https://call.school.ru"; empty: as each request came."""
     exclusive: Scope = "subject"
     """Which running calls exclude each other: those of a class and subject, or all of a teacher."""
+    webhooks_allow: tuple[Network, ...] = ()
+    """Networks of our own that webhooks may go to, over plain HTTP too."""
+    bigbluebutton: Mapping[str, str] = field(default_factory=dict)
+    """Secrets of the learning platforms that use BigBlueButton's interface, by name."""
 
 
 class JournalBridge:
@@ -66,11 +76,26 @@ class JournalBridge:
         self.keys = Keys(database, clock=clock, random=random)
         self.answers = Answers(database, clock)
         self.roster = Roster(database, random)
+        targets = Targets(self.config.webhooks_allow)
+        self.events = Events(database, self.outbox, clock=clock)
+        self.webhooks = Webhooks(database, self.outbox, targets, clock=clock, random=random)
+        self.courier = Courier(database, self.outbox.bell, Sender(targets), spawn=spawn, clock=clock, random=random)
         self.attendance = AttendanceBook(database, self.outbox, clock=clock, random=random)
         self.calls = LessonCalls(
             database, rooms, self.outbox, clock=clock, random=random, exclusive=self.config.exclusive
         )
         self.meetings = Meetings(database, rooms, clock=clock, random=random)
+        self.bigbluebutton = BigBlueButtonDoor(
+            database,
+            self.meetings,
+            identity.tickets,
+            self.attendance,
+            secrets=self.config.bigbluebutton,
+            targets=targets,
+            public_url=self.config.public_url,
+            clock=clock,
+            random=random,
+        )
         self.diary = Diary(database)
         self.linking = Linking(database, identity, self.outbox, clock=clock, random=random)
         identity.profiles.holders.append(self.linking)
@@ -90,21 +115,25 @@ class JournalBridge:
         """Open the rooms of all running calls; call it once at start, before requests are served."""
         await self.calls.resume_running()
         await self.meetings.resume_running()
-        self._spawn(self.meetings.watch())
         self._spawn(self.imports.watch())
 
     def heard(self, event: Event) -> None:
         """One of signalling's events, in order. Does not wait and does not raise."""
         self.meetings.heard(event)
+        self.bigbluebutton.heard(event)
         self.attendance.heard(event)
 
     def start(self) -> None:
         """Begin what goes on by itself until `close`; call it once."""
-        self._tasks = [self._spawn(self.attendance.run()), self._spawn(self.attendance.watch())]
+        goes_on = (self.attendance.run(), self.attendance.watch(), self.events.watch(), self.courier.run())
+        self._tasks = [self._spawn(work) for work in (*goes_on, self.meetings.watch(), self.bigbluebutton.run())]
 
     async def close(self) -> None:
         """End that; everything heard is written when this returns. Call it when signalling is closed, before the
         database is."""
         await self.attendance.close()
-        self.outbox.bell.close()
+        self.events.close()
+        await self.courier.close()
+        self.meetings.close()
+        await self.bigbluebutton.close()
         await asyncio.gather(*self._tasks, return_exceptions=True)

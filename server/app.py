@@ -81,9 +81,16 @@ class Server:
             spawn=spawner.spawn,
             clock=time.time,
             random=secrets.token_bytes,
-            config=BridgeConfig(self.config.http.public_url, self.config.calls.exclusive),
+            config=BridgeConfig(
+                self.config.http.public_url,
+                self.config.calls.exclusive,
+                webhooks_allow=networks(self.config.webhooks.allow),
+                bigbluebutton=self.config.bigbluebutton.secrets,
+            ),
         )
+        self._stack.push_async_callback(self.bridge.close)
         await self.bridge.resume_running_calls()
+        self.bridge.start()
         await self._serve(self._application(media, signalling), signalling)
 
     def _start_media(self, spawner: Spawner) -> MediaService:
@@ -111,7 +118,7 @@ class Server:
             spawn=spawner.spawn,
             clock=time.monotonic,
             wall=time.time,
-            emit=_note,
+            emit=self._heard,
             random=random.SystemRandom(),
         )
         self._stack.push_async_callback(service.close)
@@ -143,6 +150,10 @@ class Server:
         media = ", ".join(f"{address}:{port}" for plane in self._planes for address, port in plane.addresses)
         log.info("listening on %s:%d, media on UDP %s", self.config.http.host, self.port, media)
 
+    def _heard(self, event: Event) -> None:
+        log.info("%s", event)
+        self.bridge.heard(event)
+
     async def _ready(self) -> str:
         try:
             async with self._database.read() as connection:
@@ -161,7 +172,3 @@ def _plane(addresses: Sequence[tuple[str, int]], *, realtime: bool) -> PlaneThre
     except OSError as error:
         places = ", ".join(f"{address} port {port}" for address, port in addresses)
         raise OSError(error.errno, f"{error.strerror} (UDP for media: {places})") from error
-
-
-def _note(event: Event) -> None:
-    log.info("%s", event)

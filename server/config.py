@@ -6,6 +6,7 @@ error that names the nearest known one, and every error of a file is reported at
 
 import difflib
 import ipaddress
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
@@ -19,6 +20,8 @@ from server.storage import url_problem
 DEMO_KEY = "devkey"
 DEMO_SECRET = "zvonok-demo-secret-change-me-0123456789"
 MIN_SECRET_LENGTH = 32  # characters: the block HS256 wants, RFC 7518 section 3.2
+
+PLATFORM_NAME = re.compile(r"[A-Za-z0-9_-]{1,60}")
 
 PREFIX = "ZVONOK_"
 API_KEY, API_SECRET = "ZVONOK_API_KEY", "ZVONOK_API_SECRET"
@@ -82,6 +85,22 @@ class CallsConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class WebhooksConfig:
+    """Where journals may have their events sent."""
+
+    allow: tuple[str, ...] = ()
+    """Addresses or networks of our own that webhooks may go to besides public ones, over plain HTTP too."""
+
+
+@dataclass(frozen=True, slots=True)
+class BigBlueButtonConfig:
+    """Learning platforms that use BigBlueButton's interface; without any it is not served."""
+
+    secrets: Mapping[str, str] = field(default_factory=dict)
+    """Names of platforms and their shared secrets; each has meetings of its own."""
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """Everything the server is told from outside."""
 
@@ -91,6 +110,8 @@ class Config:
     media: MediaConfig = field(default_factory=MediaConfig)
     database: DatabaseConfig = field(default_factory=DatabaseConfig)
     calls: CallsConfig = field(default_factory=CallsConfig)
+    webhooks: WebhooksConfig = field(default_factory=WebhooksConfig)
+    bigbluebutton: BigBlueButtonConfig = field(default_factory=BigBlueButtonConfig)
     keys: Mapping[str, str] = field(default_factory=dict)
     """API keys and their secrets."""
 
@@ -114,8 +135,9 @@ def load(path: Path | None, environment: Mapping[str, str]) -> Config:
 
 
 def demo(environment: Mapping[str, str]) -> Config:
-    """What `zvonok demo` runs with: the demo key unless the environment brings another. Raises ConfigError."""
-    config = load(None, {"ZVONOK_MODE": "demo", **environment})
+    """What `zvonok demo` runs with: the demo key unless the environment brings another, webhooks to this machine.
+    Raises ConfigError."""
+    config = load(None, {"ZVONOK_MODE": "demo", "ZVONOK_WEBHOOKS__ALLOW": "127.0.0.0/8", **environment})
     return config if config.keys else replace(config, keys={DEMO_KEY: DEMO_SECRET})
 
 
@@ -160,6 +182,9 @@ def _from_text(text: str, kind: Any) -> Any:
             return text
     if get_origin(kind) is tuple:
         return [part.strip() for part in text.split(",") if part.strip()]
+    if kind == Mapping[str, str] and "=" in text:
+        pairs = (part.partition("=") for part in text.split(","))
+        return {name.strip(): value.strip() for name, _, value in pairs}
     return text
 
 
@@ -225,8 +250,12 @@ def _checked(config: Config) -> Config:
     for network in config.http.trusted_proxies:
         if not _is_network(network):
             problems.append(f"http.trusted_proxies must be addresses or networks like 10.0.0.0/8, not {network!r}.")
+    for network in config.webhooks.allow:
+        if not _is_network(network):
+            problems.append(f"webhooks.allow must be addresses or networks like 10.0.0.0/8, not {network!r}.")
     if unusable := url_problem(config.database.url):
         problems.append(f"database.url: {unusable}.")
+    problems += _platform_problems(config.bigbluebutton.secrets)
     problems += _secret_problems(config.keys, demo=config.mode == "demo")
     if problems:
         raise ConfigError(problems)
@@ -272,6 +301,22 @@ def _is_network(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _platform_problems(secrets: Mapping[str, str]) -> list[str]:
+    where = "bigbluebutton.secrets"
+    problems = [
+        f"{where}.{name} must be at least {MIN_SECRET_LENGTH} printable characters without blanks."
+        for name, secret in secrets.items()
+        if len(secret) < MIN_SECRET_LENGTH or not secret.isascii() or not secret.isprintable() or " " in secret
+    ]
+    if len(set(secrets.values())) < len(secrets):
+        problems.append(f"{where} must all differ: a secret tells which platform asks.")
+    return problems + [
+        f"{where}: the name {name!r} must be 1 to 60 letters, digits, - or _."
+        for name in secrets
+        if not PLATFORM_NAME.fullmatch(name)
+    ]
 
 
 def _secret_problems(keys: Mapping[str, str], *, demo: bool) -> list[str]:

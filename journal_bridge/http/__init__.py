@@ -3,6 +3,7 @@
 from aiohttp import web
 
 from identity.http.guard import Guard
+from journal_bridge.bbb import http as bigbluebutton
 from journal_bridge.bridge import JournalBridge
 from journal_bridge.http import api, docs, pages
 
@@ -12,6 +13,13 @@ __all__ = ["setup"]
 def setup(app: web.Application, bridge: JournalBridge) -> None:
     """Add the bridge's routes to an application that is not running yet."""
     guard = Guard(bridge.random)
+
+    async def end_streams(_app: web.Application) -> None:
+        bridge.events.close()
+
+    app.on_shutdown.append(end_streams)
     app.add_subapp("/v1/", api.application(bridge, guard))
+    if bridge.config.bigbluebutton:
+        bigbluebutton.add_routes(app, bridge.bigbluebutton, bridge.config.public_url)
     docs.add_routes(app, api.ROUTES, guard)
     pages.add_routes(app, bridge, guard)
