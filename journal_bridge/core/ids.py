@@ -5,7 +5,25 @@ from typing import Literal
 
 ID_BYTES = 10
 
-Prefix = Literal["dlv", "whe", "srv", "jrn", "sch", "per", "cls", "sub", "call", "evt", "vis", "lnk", "inv", "imp", "cal"]
+Prefix = Literal[
+    "dlv",
+    "whe",
+    "srv",
+    "jrn",
+    "sch",
+    "per",
+    "cls",
+    "sub",
+    "call",
+    "evt",
+    "vis",
+    "lnk",
+    "inv",
+    "imp",
+    "cal",
+    "plc",
+    "plt",
+]
 
 
 def make(prefix: Prefix, random: bytes) -> str:
