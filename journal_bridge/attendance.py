@@ -15,18 +15,20 @@ from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from identity.ports import Database
+from journal_bridge import planning
 from journal_bridge.attendance_writing import Writing, settle_lesson
 from journal_bridge.core import ids
 from journal_bridge.core.attendance import (
     BEAT_SECONDS,
-    KEEP_SECONDS,
     STALE_SECONDS,
     Attendance,
     Attendee,
     Presence,
     summed,
 )
+from journal_bridge.core.problems import ProblemError
 from journal_bridge.core.records import Call
+from journal_bridge.core.references import bare
 from journal_bridge.outbox import Outbox
 from journal_bridge.store import attendance as store
 from journal_bridge.store import calls
@@ -142,17 +144,20 @@ class AttendanceBook:
             for call in await store.over(connection, moment - OVER_BEFORE, moment - OVER_AFTER):
                 await settle_lesson(connection, self._outbox, call)
 
-    async def prune(self) -> None:
-        """Forget what is too old."""
-        async with self._database.write() as connection:
-            await store.prune(connection, self._clock() - KEEP_SECONDS)
-
-    async def visit(self, call: Call, person: str, seconds: int) -> None:
-        """Record a visit of a person of the roster that ends now and never was: for test keys."""
+    async def visit(self, journal: str, reference: str, person: str, seconds: int) -> tuple[str, str]:
+        """Record a visit of a person of the roster to a running call that ends now and never was, for test keys: our
+        ids of call and person. Raises ProblemError."""
         participant, now = ids.make("vis", self._random(ids.ID_BYTES)), self._clock()
         async with self._database.write() as connection:
+            call = await planning.found(connection, journal, reference)
+            if call.status != "running":
+                raise ProblemError("call_not_running", f"The call is {call.status}.")
+            found = await calls.reference_id(connection, "person", journal, person)
+            if found is None:
+                raise ProblemError("person_unknown", f"There is no person {bare(person)} in your journal.")
             writing = Writing(connection, self._outbox, self._keeper)
-            await writing.visit(call.id, person, participant, now - seconds, now)
+            await writing.visit(call.id, found, participant, now - seconds, now)
+        return call.id, found
 
     # -- reading
 
@@ -162,9 +167,10 @@ class AttendanceBook:
             lesson = await calls.by_id(connection, call)
             return await self._lines(connection, call, lesson)
 
-    async def sheet(self, lesson: Call) -> Sheet:
-        """A lesson's attendance."""
+    async def sheet(self, journal: str, reference: str) -> Sheet:
+        """A lesson's attendance; that of a removed one is kept. Raises ProblemError."""
         async with self._database.read() as connection:
+            lesson = await planning.found(connection, journal, reference, removed=True)
             lines = await self._lines(connection, lesson.id, lesson)
         return Sheet(lesson, lesson.status == "ended" and not any(line.present for line in lines), tuple(lines))
 

@@ -1,20 +1,30 @@
 """What happened in a journal, for catching up and for following. In: a place. Out: the events behind it."""
 
+import asyncio
+import contextlib
+import logging
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from identity.ports import Database
+from journal_bridge.core import attendance as attendance_rules
 from journal_bridge.core.events import KEEP_SECONDS, Event, EventType
 from journal_bridge.core.problems import ProblemError
 from journal_bridge.outbox import Outbox
+from journal_bridge.store import attendance
 from journal_bridge.store import events as store
+
+log = logging.getLogger("zvonok.events")
 
 STREAMS_PER_JOURNAL = 8
 STREAMS = 64  # of this server: each asks the database every two seconds
 LOOK_SECONDS = 2.0  # how late a stream tells of what another server wrote
 PIECE = 100  # events read at once
+PRUNE_SECONDS = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +44,7 @@ class Events:
         self._bell = outbox.bell
         self._clock = clock
         self._streams: Counter[str] = Counter()
-        self._closing = False
+        self._closing = asyncio.Event()
 
     async def page(self, journal: str, types: Collection[EventType], limit: int, after: str | None) -> EventPage:
         """The journal's events behind the event `after` (its id), from the oldest kept one without."""
@@ -69,7 +79,7 @@ class Events:
     ) -> AsyncIterator[list[Event]]:
         """Events as they come; an empty list after so many seconds without any. Ends when the server closes."""
         waited = 0.0
-        while not self._closing:
+        while not self._closing.is_set():
             async with self._database.read() as connection:
                 found = await store.behind(connection, journal, place, types, PIECE)
             if found:
@@ -82,14 +92,27 @@ class Events:
                 await self._bell.wait(LOOK_SECONDS, journal)
                 waited += LOOK_SECONDS
 
+    async def watch(self) -> None:
+        """Forget what is too old, until `close`."""
+        while not self._closing.is_set():
+            try:
+                await self.prune()
+            except (SQLAlchemyError, OSError):
+                log.exception("old events are not forgotten; trying again")
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(PRUNE_SECONDS):
+                    await self._closing.wait()
+
     async def prune(self) -> None:
-        """Forget what is too old, with its deliveries."""
+        """Forget events after 30 days with their deliveries, presences after three years."""
+        now = self._clock()
         async with self._database.write() as connection:
-            await store.prune(connection, self._clock() - KEEP_SECONDS)
+            await store.prune(connection, now - KEEP_SECONDS)
+            await attendance.prune(connection, now - attendance_rules.KEEP_SECONDS)
 
     def close(self) -> None:
         """Streams end."""
-        self._closing = True
+        self._closing.set()
         self._bell.close()
 
     async def _place(self, journal: str, event: str) -> int:

@@ -1,4 +1,4 @@
-"""A journal's webhook endpoints and the log of what went there. In: checked bodies. Out: records, one transaction each."""
+"""A journal's webhook endpoints and the log of what went there. In: checked bodies. Out: records."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class DeliveryPage:
 
 
 class Webhooks:
-    """All methods raise ProblemError. Endpoints and deliveries of other journals are unknown."""
+    """All methods raise ProblemError; each is one transaction. What belongs to other journals is unknown."""
 
     def __init__(
         self,

@@ -64,11 +64,6 @@ class Targets:
             raise TargetError("not_https", "Only addresses that webhooks.allow names may be reached without TLS.")
 
 
-def networks(texts: tuple[str, ...]) -> tuple[Network, ...]:
-    """The operator's list. Raises ValueError."""
-    return tuple(ipaddress.ip_network(text) for text in texts)
-
-
 def _split(url: str) -> tuple[Scheme, str]:
     malformed = TargetError("malformed", "Send an address like https://journal.school.ru/hooks/zvonok.")
     if len(url) > MAX_URL or not url.isprintable() or any(letter in url for letter in ' \\"<>^`{|}'):
