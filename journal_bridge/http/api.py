@@ -16,12 +16,19 @@ from journal_bridge.core import idempotency
 from journal_bridge.core.buckets import Verdict
 from journal_bridge.core.problems import ProblemError, wrong_query
 from journal_bridge.core.records import Access
-from journal_bridge.http import calls, imports, roster
+from journal_bridge.http import attendance, calls, events, imports, roster, webhooks
 from journal_bridge.http.query import typed
 from journal_bridge.http.route import EVENT_STREAM, Route
 from journal_bridge.http.wire import Ask
 
-ROUTES: tuple[Route, ...] = (*roster.ROUTES, *imports.ROUTES, *calls.ROUTES)
+ROUTES: tuple[Route, ...] = (
+    *roster.ROUTES,
+    *imports.ROUTES,
+    *calls.ROUTES,
+    *attendance.ROUTES,
+    *events.ROUTES,
+    *webhooks.ROUTES,
+)
 """Everything below /v1. Each module of handlers declares its routes; the interface's description is made of them."""
 
 RATE = web.RequestKey("rate", Verdict)

@@ -18,7 +18,7 @@ from tests.support.fake_calls import FakeCalls
 NOON = 1769418000.0  # 26 January 2026, 12:00 in Moscow
 KEY = "sk_test_journal-one-key"
 OTHER_KEY = "sk_test_journal-two-key"
-SCOPES = ("roster:write", "calls:write", "calls:read")
+SCOPES = ("roster:write", "calls:write", "calls:read", "attendance:read", "webhooks:write")
 
 Client = TestClient[web.Request, web.Application]
 
@@ -142,5 +142,6 @@ async def build(url: str, config: BridgeConfig | None = None) -> World:
 async def close(world: World) -> None:
     """Stop the server, close the database."""
     await world.client.close()
+    await world.bridge.close()
     await world.spawner.close()
     await world.database.close()
