@@ -25,6 +25,7 @@ from journal_bridge.linking.codes import LinkCodes
 from journal_bridge.linking.guesses import Guesses
 from journal_bridge.linking.journals import Journals
 from journal_bridge.linking.jumps import Jumps
+from journal_bridge.lti.service import Lti, LtiConfig
 from journal_bridge.meetings import Meetings
 from journal_bridge.outbox import Outbox
 from journal_bridge.roster import Roster
@@ -49,6 +50,7 @@ class BridgeConfig:
     """Networks of our own that webhooks may go to, over plain HTTP too."""
     bigbluebutton: Mapping[str, str] = field(default_factory=dict)
     """Secrets of the learning platforms that use BigBlueButton's interface, by name."""
+    lti: LtiConfig = field(default_factory=LtiConfig)
 
 
 class JournalBridge:
@@ -106,6 +108,16 @@ class JournalBridge:
         self.guesses = Guesses(database, clock)
         self.jumps = Jumps(database, identity)
         self.doors = Doors(rooms, Lessons(database, self.calls), (self.meetings,), identity.tickets, self.linking)
+        self.lti = Lti(
+            database,
+            self.meetings,
+            identity.tickets,
+            self.doors,
+            spawn=spawn,
+            clock=clock,
+            random=random,
+            config=self.config.lti,
+        )
 
     async def ensure_key(self, name: str, key: str, scopes: Collection[str]) -> None:
         """The journal `name` has this API key with exactly these scopes. Raises ValueError for an unusable key."""

@@ -19,6 +19,7 @@ from identity.http.wire import TRUSTED_PROXIES
 from identity.service import Identity, IdentityConfig
 from journal_bridge import http as journal_http
 from journal_bridge.bridge import BridgeConfig, JournalBridge
+from journal_bridge.lti.service import LtiConfig
 from server import metrics, pages
 from server.addresses import bindable, local_addresses, thread_count
 from server.config import Config
@@ -86,6 +87,7 @@ class Server:
                 self.config.calls.exclusive,
                 webhooks_allow=networks(self.config.webhooks.allow),
                 bigbluebutton=self.config.bigbluebutton.secrets,
+                lti=LtiConfig(self.config.lti.registration_secret, networks(self.config.lti.allow)),
             ),
         )
         self._stack.push_async_callback(self.bridge.close)

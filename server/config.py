@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 from urllib.parse import urlsplit
 
+from identity.oidc.providers import Provider, provider_problems
 from server.addresses import MAX_ADDRESSES
 from server.storage import url_problem
 
@@ -101,6 +102,16 @@ class BigBlueButtonConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class LtiConfig:
+    """Learning platforms that speak LTI 1.3."""
+
+    registration_secret: str = ""
+    """The end of the address at which platforms register; empty: none can."""
+    allow: tuple[str, ...] = ()
+    """Networks or addresses of our own in which platforms may be."""
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """Everything the server is told from outside."""
 
@@ -112,6 +123,9 @@ class Config:
     calls: CallsConfig = field(default_factory=CallsConfig)
     webhooks: WebhooksConfig = field(default_factory=WebhooksConfig)
     bigbluebutton: BigBlueButtonConfig = field(default_factory=BigBlueButtonConfig)
+    lti: LtiConfig = field(default_factory=LtiConfig)
+    oidc: Mapping[str, Provider] = field(default_factory=dict)
+    """Outside providers to sign in by, by their ids."""
     keys: Mapping[str, str] = field(default_factory=dict)
     """API keys and their secrets."""
 
@@ -166,7 +180,7 @@ def _environment_names() -> dict[str, tuple[str, str, Any]]:
         if is_dataclass(kind):
             for key, inner in get_type_hints(kind).items():
                 found[f"{PREFIX}{name.upper()}__{key.upper()}"] = (name, key, inner)
-        elif name != "keys":
+        elif get_origin(kind) is not Mapping:
             found[PREFIX + name.upper()] = ("", name, kind)
     return found
 
@@ -201,11 +215,20 @@ def _build(kind: Any, values: Mapping[str, Any], place: str, problems: list[str]
                 taken[key] = _build(hints[key], value, f"{where}.", problems)
             else:
                 problems.append(f"{where} must be a section: write [{where}] and its keys below it.")
+        elif kind is Config and key == "oidc":
+            taken[key] = _providers(value, problems)
         elif (typed := _typed(value, hints[key])) is None:
             problems.append(f"{where} must be {_described(hints[key])}, not {value!r}.")
         else:
             taken[key] = typed
     return kind(**taken)
+
+
+def _providers(value: Any, problems: list[str]) -> dict[str, Provider]:
+    if not isinstance(value, dict) or not all(isinstance(provider, dict) for provider in value.values()):
+        problems.append("oidc must have a section for each provider: write [oidc.school] and its keys below it.")
+        return {}
+    return {name: _build(Provider, provider, f"oidc.{name}.", problems) for name, provider in value.items()}
 
 
 def _typed(value: Any, kind: Any) -> Any:
@@ -256,6 +279,8 @@ def _checked(config: Config) -> Config:
     if unusable := url_problem(config.database.url):
         problems.append(f"database.url: {unusable}.")
     problems += _platform_problems(config.bigbluebutton.secrets)
+    problems += _lti_problems(config.lti)
+    problems += provider_problems(config.oidc)
     problems += _secret_problems(config.keys, demo=config.mode == "demo")
     if problems:
         raise ConfigError(problems)
@@ -317,6 +342,20 @@ def _platform_problems(secrets: Mapping[str, str]) -> list[str]:
         for name in secrets
         if not PLATFORM_NAME.fullmatch(name)
     ]
+
+
+def _lti_problems(lti: LtiConfig) -> list[str]:
+    secret = lti.registration_secret
+    problems = [
+        f"lti.allow must be addresses or networks like 10.0.0.0/8, not {network!r}."
+        for network in lti.allow
+        if not _is_network(network)
+    ]
+    if secret and (len(secret) < MIN_SECRET_LENGTH or not secret.isascii() or not secret.isalnum()):
+        problems.append(
+            f"lti.registration_secret needs {MIN_SECRET_LENGTH} Latin letters and digits: it is in an address."
+        )
+    return problems
 
 
 def _secret_problems(keys: Mapping[str, str], *, demo: bool) -> list[str]:

@@ -5,12 +5,13 @@ In: an address with what to send. Out: status, headers and body, or `OutgoingErr
 
 import ipaddress
 import socket
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
 
+from identity.core.addresses import Network, within
 from identity.core.oidc import usable_url
 from identity.core.oidc_tokens import StatementError
 
@@ -33,14 +34,15 @@ class Reply:
     """An answer with a success status."""
 
     body: bytes
-    headers: Mapping[str, str]
+    links: tuple[str, ...]
+    """Its Link headers, RFC 8288."""
 
 
 class Outgoing:
-    """Sends requests. With `private` it may also ask addresses that are not public (a school's own network)."""
+    """Sends requests to public addresses and those in `allow`; None: anywhere, for addresses the operator wrote."""
 
-    def __init__(self, *, private: bool = False, timeout: float = TIMEOUT) -> None:
-        self._private = private
+    def __init__(self, *, allow: Sequence[Network] | None = (), timeout: float = TIMEOUT) -> None:
+        self._allow = allow
         self._timeout = aiohttp.ClientTimeout(total=timeout)
 
     async def get(self, url: str, *, headers: Mapping[str, str] | None = None, limit: int = MAX_ANSWER) -> Reply:
@@ -75,18 +77,21 @@ class Outgoing:
                 ) as session,
                 session.request(method, url, headers=sent, allow_redirects=False, **body) as response,
             ):
-                return Reply(await _read(response, limit), dict(response.headers))
+                return Reply(await _read(response, limit), tuple(response.headers.getall("Link", ())))
         except (aiohttp.ClientError, OSError, ValueError) as error:
             raise OutgoingError(f"{_host(url)}: {type(error).__name__}") from None
 
     def _socket(self, address: Any) -> socket.socket:
         """A socket for one resolved address: checked here, it cannot change between the check and the use."""
         family, kind, protocol, _, place = address
-        if not self._private and not is_public(str(place[0])):
+        if not self._may_reach(str(place[0])):
             raise _ForbiddenAddressError(f"{place[0]} is not a public address")
         made = socket.socket(family, kind, protocol)
         made.setblocking(False)
         return made
+
+    def _may_reach(self, address: str) -> bool:
+        return self._allow is None or is_public(address) or within(address, self._allow)
 
 
 def is_public(address: str) -> bool:

@@ -6,6 +6,7 @@ from identity.http.guard import Guard
 from journal_bridge.bbb import http as bigbluebutton
 from journal_bridge.bridge import JournalBridge
 from journal_bridge.http import api, docs, pages
+from journal_bridge.lti import http as lti
 
 __all__ = ["setup"]
 
@@ -22,4 +23,5 @@ def setup(app: web.Application, bridge: JournalBridge) -> None:
     if bridge.config.bigbluebutton:
         bigbluebutton.add_routes(app, bridge.bigbluebutton, bridge.config.public_url)
     docs.add_routes(app, api.ROUTES, guard)
+    lti.add_routes(app, bridge)
     pages.add_routes(app, bridge, guard)
