@@ -14,6 +14,7 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Scheme = Literal["http", "https"]
 
+PROTOCOL = ipaddress.IPv4Network("192.0.0.0/24")  # RFC 6890 section 2.2.2; older Pythons call parts of it global
 NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # RFC 6052 section 2.1: an IPv4 address in the last 32 bits
 EMBEDDING = tuple(
     ipaddress.IPv6Network(text)
@@ -108,5 +109,7 @@ def _plain(address: Address) -> Address:
 
 def _is_public(address: Address) -> bool:
     if isinstance(address, ipaddress.IPv6Address) and any(address in network for network in EMBEDDING):
+        return False
+    if isinstance(address, ipaddress.IPv4Address) and address in PROTOCOL:
         return False
     return address.is_global and not address.is_multicast and not address.is_reserved
