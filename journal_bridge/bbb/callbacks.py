@@ -75,6 +75,7 @@ class Callbacks:
         self._heard: deque[ParticipantJoined | ParticipantLeft] = deque()
         self._news = asyncio.Event()
         self._closing = False
+        self._writing = asyncio.Lock()
 
     # -- what is to be told
 
@@ -108,6 +109,10 @@ class Callbacks:
 
     async def write_heard(self) -> None:
         """Everything heard so far is in the database when this returns."""
+        async with self._writing:
+            await self._write_heard()
+
+    async def _write_heard(self) -> None:
         while self._heard:
             event = self._heard[0]
             meeting = await self._meetings.by_id(event.call)

@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from journal_bridge.bridge import BridgeConfig
 from identity.core.addresses import networks
+from journal_bridge.bridge import BridgeConfig
 from tests.journal_bridge.bbb.platform import CANVAS, SECRETS, Platform
 from tests.journal_bridge.world import World, build, close
 

@@ -8,6 +8,7 @@ from xml.etree.ElementTree import Element
 
 from aiohttp import ClientResponse
 from defusedxml.ElementTree import fromstring
+from yarl import URL
 
 from signalling.events import ParticipantJoined, ParticipantLeft
 from tests.journal_bridge.world import World
@@ -40,8 +41,6 @@ class Platform:
         self, path: str, *, method: str = "GET", data: Any = None, headers: Mapping[str, str] | None = None
     ) -> ClientResponse:
         """A request whose address goes over the wire exactly as it is."""
-        from yarl import URL
-
         url = URL(str(self.world.client.make_url("/")).rstrip("/") + path, encoded=True)
         response = await self.world.client.session.request(
             method, url, data=data, headers=dict(headers or {}), allow_redirects=False

@@ -9,8 +9,11 @@ from identity.http import SESSION_COOKIE
 from journal_bridge.core.bbb_meetings import UNVISITED_MINUTES
 from tests.journal_bridge.bbb.platform import API, Platform, key, xml
 from tests.journal_bridge.world import NOON, World
+from tests.support.databases import ON_BOTH
 
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
+
+pytestmark = ON_BOTH
 
 
 def texts(parent: Element, *names: str) -> tuple[str | None, ...]:
@@ -285,7 +288,7 @@ async def test_there_are_no_recordings_and_that_is_said_as_clients_expect(moodle
 
 
 async def test_text_that_is_no_xml_comes_out_harmless(moodle: Platform) -> None:
-    await moodle.create(name="<b>\x00\x0b&ﾟ\u202e]]></b>", **{"meta_x": "\ufffe<y/>"})
+    await moodle.create(name="<b>\x00\x0b&ﾟ\u202e]]></b>", meta_x="\ufffe<y/>")
     info = await moodle.done("getMeetingInfo", meetingID="lesson-1")
     assert info.findtext("meetingName") == "<b>&ﾟ\u202e]]></b>"
     assert info.findtext("metadata/x") == "<y/>"
