@@ -3,6 +3,7 @@
 In: a seekable file. Out: an open archive, or a problem in the report. Nothing is ever written to a path of its own.
 """
 
+import io
 import os
 import struct
 import zipfile
@@ -19,6 +20,10 @@ MAX_DIRECTORY = 65_536  # bytes of the list of files: read before we know how ma
 MAX_UNPACKED = 512 * 1024 * 1024  # bytes of all files that we read
 MAX_RATIO = 200  # of a file's size to its packed one; rosters have 5 to 40, bombs 1000
 RATIO_FROM = 1024 * 1024  # bytes: small files of repeated commas pack well
+
+AT_ONCE = 1024 * 1024
+"""Bytes that are unpacked at once. Unpacking lets go of the interpreter's lock and takes it back before a waiting
+thread has woken up; done every few kilobytes, it would keep the event loop waiting for half a second."""
 
 END = b"PK\x05\x06"  # APPNOTE.TXT section 4.3.16: end of central directory record
 END_SIZE = 22  # bytes without its comment
@@ -56,7 +61,7 @@ class Archive:
         except (ValueError, RuntimeError) as error:  # an offset before the file's beginning, a password
             raise zipfile.BadZipFile(str(error)) from None
         assert isinstance(found, zipfile.ZipExtFile)
-        return found
+        return io.BufferedReader(found, AT_ONCE)
 
 
 def open_archive(file: IO[bytes], wanted: Collection[str], report: Report) -> Archive:

@@ -74,9 +74,11 @@ def read(file: IO[bytes], size: int, roster: Roster, options: Options, progress:
             return outcome
         made = plan(roster, wanted, complete=options.complete)
         outcome.difference = difference(made, roster)
-        problems = made.problems + ([] if options.allow_removals else losses(made, roster))
-        for problem in problems:
+        for problem in made.problems:
             report.add(problem)
+        if options.complete and wanted.described and not options.allow_removals:
+            for problem in losses(made, roster):
+                report.add(problem)
     except (UnreadableError, TooManyProblemsError):
         return outcome
     if not report.errors:

@@ -23,7 +23,7 @@ PLAIN: Mapping[Records, tuple[str, ...]] = {
 
 
 async def load(connection: AsyncConnection, journal: str) -> Roster:
-    """Everything that is stored of a journal's roster."""
+    """Everything that is stored of a journal's roster; records by ext_id, the rest in no order."""
     roster = Roster()
     names: dict[str, str] = {}  # ext_id by our id, of every kind: our ids are different in all of them
     for kind in ("schools", "subjects", "people"):
@@ -34,10 +34,7 @@ async def load(connection: AsyncConnection, journal: str) -> Roster:
         for parent, child in rows:
             roster.children.setdefault(names[parent], set()).add(names[child])
     enrolled = (
-        select(ENROLLMENTS)
-        .join(CLASSES, CLASSES.c.id == ENROLLMENTS.c.class_id)
-        .where(CLASSES.c.journal_id == journal)
-        .order_by(ENROLLMENTS.c.class_id, ENROLLMENTS.c.subject_id, ENROLLMENTS.c.person_id)
+        select(ENROLLMENTS).join(CLASSES, CLASSES.c.id == ENROLLMENTS.c.class_id).where(CLASSES.c.journal_id == journal)
     )
     async for rows in (await connection.stream(enrolled)).partitions(PARTITION):
         for class_, subject, person, role in rows:

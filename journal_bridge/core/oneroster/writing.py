@@ -4,6 +4,7 @@ In: a roster. Out: for each file its columns and rows, made while they are asked
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from identity.core.claims import Role
 from journal_bridge.core.oneroster.reading import LESSON_SEPARATOR
@@ -33,7 +34,9 @@ ABSENT = (
 
 
 def files(roster: Roster) -> Iterator[tuple[str, tuple[str, ...], Iterable[tuple[str, ...]]]]:
-    """Name without `.csv`, columns, rows; the manifest first."""
+    """Name without `.csv`, columns, rows; the manifest first. Ordered by the journal's ids."""
+    enrollments = {key: dict(sorted(people.items())) for key, people in sorted(roster.enrollments.items())}
+    roster = replace(roster, enrollments=enrollments)
     makers: Mapping[str, Callable[[Roster], Iterator[Cells]]] = {
         MANIFEST: _manifest,
         "orgs": _orgs,
