@@ -9,10 +9,11 @@ import os
 import socket
 import sys
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from journal_bridge.keys import SCOPES
 from server.app import Server
-from server.config import Config
+from server.config import Config, WebhooksConfig
 
 JOURNAL = "Демонстрационный журнал"
 JOURNAL_PORT = 7881
@@ -32,6 +33,7 @@ LINKS = """
 async def run(config: Config, stop: Callable[[], Awaitable[None]]) -> None:
     """Serve until `stop` returns. Raises OSError when a port is taken or the journal does not start."""
     _check_port()
+    config = replace(config, webhooks=WebhooksConfig((*config.webhooks.allow, "127.0.0.0/8", "::1")))
     async with Server(config) as server:
         address = f"http://localhost:{server.port}"
         key = _journal_key(config)

@@ -9,7 +9,7 @@ from pathlib import Path
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from journal_bridge.reference_journal import diary, entrance, school, teacher, words
+from journal_bridge.reference_journal import attendance, diary, entrance, listening, school, teacher, words
 from journal_bridge.reference_journal.accounts import from_elsewhere
 from journal_bridge.reference_journal.client import ApiError, Unreachable
 from journal_bridge.reference_journal.desk import DESK, Desk
@@ -29,9 +29,8 @@ def application(desk: Desk) -> web.Application:
     """The whole journal."""
     app = web.Application(middlewares=[_in_words])
     app[DESK] = desk
-    entrance.add_routes(app)
-    teacher.add_routes(app)
-    diary.add_routes(app)
+    for part in (entrance, teacher, attendance, diary, listening):
+        part.add_routes(app)
     app.router.add_static("/static/", HERE / "static")
     return app
 

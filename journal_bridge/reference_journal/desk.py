@@ -11,9 +11,11 @@ from aiohttp import web
 from jinja2 import Environment
 
 from journal_bridge.reference_journal import school
+from journal_bridge.reference_journal.absences import Absences
 from journal_bridge.reference_journal.accounts import Accounts
 from journal_bridge.reference_journal.client import Zvonok
-from journal_bridge.reference_journal.school import Person
+from journal_bridge.reference_journal.hooks import Ear
+from journal_bridge.reference_journal.school import Lesson, Person
 
 
 @dataclass
@@ -24,6 +26,8 @@ class Desk:
     templates: Environment
     now: Callable[[], datetime]
     accounts: Accounts = field(default_factory=Accounts)
+    absences: Absences = field(default_factory=Absences)
+    ear: Ear | None = None  # once Zvonok knows where to send events
     ready: bool = False  # the school has been described
 
     def today(self) -> date:
@@ -51,3 +55,11 @@ def person(request: web.Request, role: school.Role | None = None) -> Person:
     if role is not None and found.role != role:
         raise web.HTTPNotFound
     return found
+
+
+def place(request: web.Request) -> tuple[Person, Lesson]:
+    """A teacher in front of a lesson of theirs. Raises HTTPNotFound for others'."""
+    me, lesson = person(request, "teacher"), school.lesson(request.match_info["lesson"])
+    if lesson is None or lesson.teacher != me.id:
+        raise web.HTTPNotFound
+    return me, lesson

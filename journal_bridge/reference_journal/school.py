@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 TZ = ZoneInfo("Europe/Moscow")
 SCHOOL = "school-26"
 SCHOOL_NAME = "Школа № 26"
+REGION = "Москва"
 
 Role = Literal["teacher", "student", "parent"]
 

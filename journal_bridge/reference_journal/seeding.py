@@ -14,7 +14,7 @@ RETRY_SECONDS = 0.5  # while Zvonok is not up
 
 def bodies() -> dict[str, dict[str, Any]]:
     """Every PUT: path and body."""
-    found: dict[str, dict[str, Any]] = {f"schools/{school.SCHOOL}": {"name": school.SCHOOL_NAME, "tz": str(school.TZ)}}
+    found: dict[str, dict[str, Any]] = {}
     for person in school.PEOPLE.values():
         body: dict[str, Any] = {
             "role": person.role,
@@ -23,6 +23,11 @@ def bodies() -> dict[str, dict[str, Any]]:
             "patronymic": person.patronymic,
         }
         found[f"people/{person.id}"] = body | ({"children": list(person.children)} if person.children else {})
+    found[f"schools/{school.SCHOOL}"] = {
+        "name": school.SCHOOL_NAME,
+        "region": school.REGION,
+        "tz": str(school.TZ),
+    }
     for class_, title in school.CLASSES.items():
         found[f"classes/{class_}"] = {"school": school.SCHOOL, "title": title, "head_teacher": school.HEADS[class_]}
     for subject, title in school.SUBJECTS.items():
@@ -38,11 +43,12 @@ def bodies() -> dict[str, dict[str, Any]]:
 
 async def seed(zvonok: Zvonok) -> None:
     """Describe the whole school, waiting for Zvonok as long as it takes. Raises ApiError when it refuses."""
-    for path, body in bodies().items():
+    described = bodies()
+    for path, body in described.items():
         while True:
             try:
                 await zvonok.put(path, body)
                 break
             except Unreachable:
                 await asyncio.sleep(RETRY_SECONDS)
-    log.info("the school is described: %d records", len(bodies()))
+    log.info("the school is described: %d records", len(described))

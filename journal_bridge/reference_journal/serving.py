@@ -11,6 +11,7 @@ from aiohttp import web
 from journal_bridge.reference_journal.app import application, templates
 from journal_bridge.reference_journal.client import Zvonok
 from journal_bridge.reference_journal.desk import Desk
+from journal_bridge.reference_journal.listening import listen
 from journal_bridge.reference_journal.seeding import seed
 
 log = logging.getLogger("zvonok.reference_journal")
@@ -36,8 +37,10 @@ async def serve(
         try:
             site = web.TCPSite(runner, host, port)
             await site.start()
-            started(f"http://{'localhost' if host in ('127.0.0.1', '::1') else host}:{runner.addresses[0][1]}/")
+            url = f"http://{'localhost' if host in ('127.0.0.1', '::1') else host}:{runner.addresses[0][1]}/"
+            started(url)
             await seed(desk.zvonok)
+            desk.ear = await listen(desk.zvonok, url)
             desk.ready = True
             await asyncio.Event().wait()
         finally:

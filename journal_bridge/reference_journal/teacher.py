@@ -7,8 +7,8 @@ from aiohttp import web
 
 from journal_bridge.reference_journal import school
 from journal_bridge.reference_journal.client import ApiError
-from journal_bridge.reference_journal.desk import DESK, person
-from journal_bridge.reference_journal.school import Lesson, Person
+from journal_bridge.reference_journal.desk import DESK, person, place
+from journal_bridge.reference_journal.school import Lesson
 
 GRID_PAST, GRID_FUTURE = timedelta(days=10), timedelta(days=7)  # what a screen's width holds
 
@@ -48,13 +48,21 @@ async def grid(request: web.Request) -> web.StreamResponse:
     calls = {call["ext_id"]: call for call in found["data"]}
     lessons = list(school.lessons(class_, subject, first, last))
     return desk.page(
-        request, "grid.html", me=me, class_=class_, subject=subject, lessons=lessons, calls=calls, today=today
+        request,
+        "grid.html",
+        me=me,
+        class_=class_,
+        subject=subject,
+        lessons=lessons,
+        calls=calls,
+        today=today,
+        absences=desk.absences,
     )
 
 
 async def lesson_page(request: web.Request) -> web.StreamResponse:
     """One date of the journal."""
-    me, lesson = _place(request)
+    me, lesson = place(request)
     return request.app[DESK].page(request, "lesson.html", me=me, lesson=lesson)
 
 
@@ -70,7 +78,7 @@ async def services_lines(request: web.Request) -> web.StreamResponse:
 
 async def new_form(request: web.Request) -> web.StreamResponse:
     """The form «Онлайн-урок», prefilled."""
-    me, lesson = _place(request)
+    me, lesson = place(request)
     title = f"Онлайн-урок №{lesson.number}, {lesson.subject_title}"
     starts_at = lesson.starts_at.strftime("%Y-%m-%dT%H:%M")
     return request.app[DESK].page(
@@ -80,7 +88,7 @@ async def new_form(request: web.Request) -> web.StreamResponse:
 
 async def create(request: web.Request) -> web.StreamResponse:
     """«Создать звонок»."""
-    _, lesson = _place(request)
+    _, lesson = place(request)
     asked = await _asked(request, lesson)
     await request.app[DESK].zvonok.post(
         "calls",
@@ -99,7 +107,7 @@ async def create(request: web.Request) -> web.StreamResponse:
 
 async def start(request: web.Request) -> web.StreamResponse:
     """«Запустить звонок»."""
-    _, lesson = _place(request)
+    _, lesson = place(request)
     try:
         await request.app[DESK].zvonok.post(f"calls/ext:{lesson.id}/start")
     except ApiError as error:
@@ -112,7 +120,7 @@ async def start(request: web.Request) -> web.StreamResponse:
 
 async def edit_form(request: web.Request) -> web.StreamResponse:
     """«Изменить»."""
-    me, lesson = _place(request)
+    me, lesson = place(request)
     call = await request.app[DESK].zvonok.get(f"calls/ext:{lesson.id}")
     return request.app[DESK].page(
         request,
@@ -128,28 +136,28 @@ async def edit_form(request: web.Request) -> web.StreamResponse:
 
 async def change(request: web.Request) -> web.StreamResponse:
     """The changed form."""
-    _, lesson = _place(request)
+    _, lesson = place(request)
     await request.app[DESK].zvonok.patch(f"calls/ext:{lesson.id}", await _asked(request, lesson))
     raise _back(request, "done=changed")
 
 
 async def delete_form(request: web.Request) -> web.StreamResponse:
     """«Удалить»: asks once more."""
-    me, lesson = _place(request)
+    me, lesson = place(request)
     call = await request.app[DESK].zvonok.get(f"calls/ext:{lesson.id}")
     return request.app[DESK].page(request, "delete.html", me=me, lesson=lesson, call=call)
 
 
 async def delete(request: web.Request) -> web.StreamResponse:
     """Removed, and ended when it was running."""
-    _, lesson = _place(request)
+    _, lesson = place(request)
     await request.app[DESK].zvonok.delete(f"calls/ext:{lesson.id}")
     raise _back(request, "done=deleted")
 
 
 async def _services(request: web.Request, template: str) -> web.StreamResponse:
     desk = request.app[DESK]
-    me, lesson = _place(request)
+    me, lesson = place(request)
     call = await _call(request, lesson.id)
     other = school.lesson(request.query.get("conflict", ""))
     conflict = await _call(request, other.id) if other and other.teacher == me.id else None
@@ -168,13 +176,6 @@ async def _call(request: web.Request, ext_id: str) -> Any | None:
         return None
 
 
-def _place(request: web.Request) -> tuple[Person, Lesson]:
-    me, lesson = person(request, "teacher"), school.lesson(request.match_info["lesson"])
-    if lesson is None or lesson.teacher != me.id:
-        raise web.HTTPNotFound
-    return me, lesson
-
-
 async def _asked(request: web.Request, lesson: Lesson) -> dict[str, Any]:
     """What the form holds; a title as prefilled is no title of one's own."""
     form = await request.post()
@@ -190,7 +191,7 @@ async def _asked(request: web.Request, lesson: Lesson) -> dict[str, Any]:
 
 
 def _back(request: web.Request, query: str) -> web.HTTPSeeOther:
-    _, lesson = _place(request)
+    _, lesson = place(request)
     return web.HTTPSeeOther(f"/lessons/{lesson.id}/services?{query}")
 
 

@@ -43,6 +43,13 @@ def week(first: date, last: date) -> str:
     return f"{day_month(first)} – {day_month(last)}"
 
 
+def duration(seconds: float) -> str:
+    """«41 мин» or «1 ч 5 мин»; what began counts as a minute."""
+    minutes = max(1, round(seconds / 60))
+    hours, rest = divmod(minutes, 60)
+    return f"{hours} ч {rest} мин" if hours else f"{rest} мин"
+
+
 def trouble(code: str) -> tuple[str, str]:
     """Headline and sentence for a refusal."""
     return TROUBLES.get(code, TROUBLE)

@@ -1,6 +1,9 @@
 """The reference journal without a browser: what it says when something is missing, and whose pages are whose."""
 
 import asyncio
+import base64
+import json
+import re
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -9,12 +12,14 @@ import aiohttp
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
+from standardwebhooks import Webhook
 
 from journal_bridge.reference_journal import school
 from journal_bridge.reference_journal.accounts import COOKIE, PASSWORD
 from journal_bridge.reference_journal.app import application, templates
 from journal_bridge.reference_journal.client import ApiError, Zvonok
 from journal_bridge.reference_journal.desk import Desk
+from journal_bridge.reference_journal.hooks import Ear, Forged
 from journal_bridge.reference_journal.seeding import bodies, seed
 from tests.journal_bridge.world import KEY, World
 
@@ -34,10 +39,15 @@ def zvonok(world: World, session: aiohttp.ClientSession, key: str = KEY) -> Zvon
 
 
 @pytest.fixture
-async def journal(world: World, session: aiohttp.ClientSession) -> AsyncIterator[Client]:
-    desk = Desk(zvonok(world, session), templates(), lambda: MONDAY)
-    await seed(desk.zvonok)
-    desk.ready = True
+async def desk(world: World, session: aiohttp.ClientSession) -> Desk:
+    made = Desk(zvonok(world, session), templates(), lambda: MONDAY)
+    await seed(made.zvonok)
+    made.ready = True
+    return made
+
+
+@pytest.fixture
+async def journal(desk: Desk) -> AsyncIterator[Client]:
     client: Client = TestClient(TestServer(application(desk)))
     await client.start_server()
     yield client
@@ -193,6 +203,63 @@ async def test_an_unchanged_part_of_a_page_is_not_sent_again(journal: Client) ->
     await sign_in(journal, "s201")
     answers = await asyncio.gather(*(journal.get("/diary/lines", headers=tag) for _ in range(3)))
     assert [answer.status for answer in answers] == [200, 200, 200]
+
+
+LESSON = "7v-algebra-2026-01-26-1"
+
+
+def delivery(ear_secret: str, event: dict[str, object], at: datetime) -> tuple[dict[str, str], bytes]:
+    """Headers and body as the public package for Standard Webhooks signs them."""
+    body = json.dumps(event)
+    signature = Webhook(ear_secret).sign("evt_1", at, body)
+    stamp = str(int(at.timestamp()))
+    return {"webhook-id": "evt_1", "webhook-timestamp": stamp, "webhook-signature": signature}, body.encode()
+
+
+async def test_a_lessons_attendance_is_shown(journal: Client, world: World) -> None:
+    await plan(journal, "t15", LESSON, start=True)
+    visited = f"/v1/sandbox/calls/ext:{LESSON}/visits"
+    await world.done("POST", visited, {"person": "s201", "seconds": 2460})
+    page = await (await journal.get(f"/lessons/{LESSON}/attendance")).text()
+    assert re.search(r"Смирнов Илья.*?41 мин", page, re.DOTALL)
+    assert re.search(r"Орлова Мария.*?не был", page, re.DOTALL)
+    await sign_in(journal, "t16")
+    assert (await journal.get(f"/lessons/{LESSON}/attendance")).status == 404
+
+
+async def test_the_absent_are_marked_when_attendance_is_ready(journal: Client, desk: Desk, world: World) -> None:
+    await plan(journal, "t15", LESSON, start=True)
+    await world.done("POST", f"/v1/sandbox/calls/ext:{LESSON}/visits", {"person": "s201", "seconds": 60})
+    secret = "whsec_" + base64.b64encode(b"k" * 24).decode()
+    event = {"type": "attendance.ready", "data": {"call": {"ext_id": LESSON}}}
+    headers, body = delivery(secret, event, MONDAY)
+    assert (await journal.post("/hooks/zvonok", data=body, headers=headers)).status == 503
+    desk.ear = Ear(secret)
+    for _ in range(2):
+        assert (await journal.post("/hooks/zvonok", data=body, headers=headers)).status == 204
+    assert (LESSON, "s202") in desk.absences
+    assert (LESSON, "s201") not in desk.absences
+    grid = await (await journal.get("/journals/7v/algebra")).text()
+    assert re.search(r'Орлова Мария</th>.*?data-mark="н"', grid, re.DOTALL)
+
+
+@pytest.mark.parametrize("change", ["body", "secret", "late", "unsigned"])
+def test_a_forged_event_is_refused(change: str) -> None:
+    secret = "whsec_" + base64.b64encode(b"k" * 24).decode()
+    headers, body = delivery(secret, {"type": "attendance.ready"}, MONDAY)
+    ear, now = Ear(secret), MONDAY.timestamp()
+    assert ear.receive(headers, body, now) == {"type": "attendance.ready"}
+    match change:
+        case "body":
+            body += b" "
+        case "secret":
+            ear = Ear("whsec_" + base64.b64encode(b"x" * 24).decode())
+        case "late":
+            now += 301
+        case "unsigned":
+            headers["webhook-signature"] = "v1, v2,AAAA v1,not-base64"
+    with pytest.raises(Forged):
+        ear.receive(headers, body, now)
 
 
 @pytest.mark.parametrize(

@@ -6,13 +6,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from ipaddress import ip_network
 from pathlib import Path
 
 from aiohttp import web
 
 from identity.http import SESSION_COOKIE
 from identity.service import Identity
-from journal_bridge.bridge import JournalBridge
+from journal_bridge.bridge import BridgeConfig, JournalBridge
 from journal_bridge.http import setup
 from journal_bridge.reference_journal.serving import serve
 from server.lifecycle import Spawner
@@ -44,7 +45,13 @@ async def running(folder: Path, now: datetime) -> AsyncIterator[Stack]:
     seeded = random.Random(7)
     identity = Identity(database, clock=clock, random=seeded.randbytes, spawn=spawner.spawn)
     bridge = JournalBridge(
-        database, rooms, identity=identity, spawn=spawner.spawn, clock=clock, random=seeded.randbytes
+        database,
+        rooms,
+        identity=identity,
+        spawn=spawner.spawn,
+        clock=clock,
+        random=seeded.randbytes,
+        config=BridgeConfig(webhooks_allow=(ip_network("127.0.0.0/8"), ip_network("::1"))),
     )
     await bridge.ensure_key("Школьный журнал", KEY, SCOPES)
     app = web.Application()
