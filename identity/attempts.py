@@ -83,7 +83,6 @@ class Attempts:
         """What its owner is shown."""
         profile = await self.profile(connection, attempt)
         form = attempt.form or (profile.form if profile else None)
-        providers = self._config.providers
         return states.shown(
             attempt,
             self.progress(attempt, profile),
@@ -91,7 +90,7 @@ class Attempts:
             prefill=await self._prefill(connection, attempt, profile),
             text=self._profiles.consent_text,
             by_parent=form is not None and consents.parent_decides(form.birth_date, day(self._clock())),
-            providers=tuple(ProviderShown(provider.id, provider.title) for provider in providers),
+            providers=tuple(ProviderShown(*provider) for provider in self._config.providers),
         )
 
     async def step(self, connection: AsyncConnection, attempt: Attempt) -> StepName:

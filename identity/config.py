@@ -6,14 +6,6 @@ SENDS_PER_ADDRESS = 300  # messages an hour: a school behind one address signs u
 
 
 @dataclass(frozen=True, slots=True)
-class Provider:
-    """An outside provider that the page offers to sign in with."""
-
-    id: str
-    title: str
-
-
-@dataclass(frozen=True, slots=True)
 class IdentityConfig:
     """Everything identity is told from outside."""
 
@@ -27,6 +19,5 @@ class IdentityConfig:
     """The country of phone numbers that are written without one."""
     codes_per_address: int = SENDS_PER_ADDRESS
     """Messages with codes that one network address may ask for in an hour, and five times as many in a day."""
-    proxies: tuple[str, ...] = ("127.0.0.1", "::1")
-    """Addresses or networks of our own reverse proxies, whose X-Forwarded-For is believed."""
-    providers: tuple[Provider, ...] = ()
+    providers: tuple[tuple[str, str], ...] = ()
+    """Id and title of the outside providers that the page offers to sign in with."""

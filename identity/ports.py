@@ -18,6 +18,17 @@ class Database(Protocol):
     def read(self) -> AbstractAsyncContextManager[AsyncConnection]: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Browser:
+    """What a request says of where it comes from."""
+
+    address: str = ""
+    agent: str = ""
+    """Its User-Agent header."""
+    device: str = ""
+    """The secret of the cookie by which a browser is known again, "" when it has none."""
+
+
 class SendError(Exception):
     """A message was not taken over; it may be tried again. The text never holds the message."""
 

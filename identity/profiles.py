@@ -17,6 +17,7 @@ from identity.core.ids import ID_BYTES
 from identity.core.moments import moment
 from identity.core.profiles import Form, Profile
 from identity.core.refusals import ProblemError
+from identity.oidc import store as outside_store
 from identity.ports import Database, Holder
 from identity.sessions import ProfileSessions
 from identity.store import audit as audit_store
@@ -75,11 +76,13 @@ class Profiles:
     async def change(self, profile: str, form: Form, *, address: str = "") -> Profile:
         """Its owner corrects the form. Raises ProblemError."""
         async with self._database.write() as connection:
-            await store.change_form(connection, profile, self.checked(form))
-            await self._audit.note(
-                connection, actor=profile, action="profile.changed", subject=profile, address=address
-            )
+            await self.change_in(connection, profile, self.checked(form), address=address)
             return await self._known(connection, profile)
+
+    async def change_in(self, connection: AsyncConnection, profile: str, form: Form, *, address: str = "") -> None:
+        """Keep a checked form."""
+        await store.change_form(connection, profile, form)
+        await self._audit.note(connection, actor=profile, action="profile.changed", subject=profile, address=address)
 
     async def consent_in(self, connection: AsyncConnection, profile: str, *, by: str, address: str = "") -> None:
         """Keep the consent of `by` (the owner, or a parent) to the text of today; once is enough."""
@@ -135,6 +138,7 @@ class Profiles:
         made = ids.make("prf", self._random(ID_BYTES))
         await store.add(connection, made, known.world, None, self.checked(form), self._clock())
         await store.ask_to_check(connection, profile)
+        await store.withdraw(connection, profile, profile, self._clock())  # it was about the child
         await self._sessions.end_in(connection, profile)
         await store.forget_devices(connection, profile)
         return made
@@ -168,6 +172,7 @@ class Profiles:
             known = await self._known(connection, profile)
             held = _about(known, await store.consents_of(connection, profile))
             entries = await audit_store.page(connection, school=None, about=profile, before=None, limit=MAX_EXPORTED)
+            held["outside_providers"] = await outside_store.providers_of(connection, profile)
             for holder in self.holders:
                 held |= await holder.export(connection, profile)
         held["devices"] = [

@@ -57,3 +57,7 @@ class ProfileSessions:
     async def end_in(self, connection: AsyncConnection, profile: str, session: str | None = None) -> int:
         """End one session of a profile, or all; how many there were."""
         return await store.end(connection, profile, session)
+
+    async def end_others_in(self, connection: AsyncConnection, profile: str, session: str) -> None:
+        """End all sessions of a profile but one."""
+        await store.end_others(connection, profile, session)

@@ -53,5 +53,10 @@ async def end(connection: AsyncConnection, profile: str, session: str | None = N
     return (await connection.execute(query)).rowcount
 
 
+async def end_others(connection: AsyncConnection, profile: str, session: str) -> None:
+    """End all sessions of a profile but one."""
+    await connection.execute(delete(PROFILE_SESSIONS).where(_IT.profile == profile, _IT.id != session))
+
+
 def _session(row: Row[tuple[object, ...]]) -> ProfileSession:
     return ProfileSession(row.id, row.profile, row.title, row.created_at, row.seen_at, row.expires_at)

@@ -49,9 +49,11 @@ async def ask_to_check(connection: AsyncConnection, profile: str) -> None:
     await _change(connection, profile, check_form=True)
 
 
-async def give_phone(connection: AsyncConnection, profile: str, phone: str, form: Form) -> bool:
-    """Complete a profile that has no phone; False when it has one already. Raises IntegrityError as `add`."""
-    query = update(PROFILES).where(PROFILES.c.id == profile, PROFILES.c.phone.is_(None))
+async def give_phone(connection: AsyncConnection, profile: str, world: World, phone: str, form: Form) -> bool:
+    """Complete a profile of this world that has no phone; False when it has one by now. Raises IntegrityError as
+    `add`."""
+    mine = (PROFILES.c.id == profile, PROFILES.c.world == world, PROFILES.c.phone.is_(None))
+    query = update(PROFILES).where(*mine)
     done = await connection.execute(query.values(phone=phone, check_form=False, **_columns(form)))
     return bool(done.rowcount)
 
