@@ -9,6 +9,7 @@ from identity.ports import Database
 from identity.service import Identity
 from journal_bridge.attendance import AttendanceBook
 from journal_bridge.bbb.door import Door as BigBlueButtonDoor
+from journal_bridge.calendars import Calendars
 from journal_bridge.calls import LessonCalls
 from journal_bridge.core.calls import Scope
 from journal_bridge.core.webhooks_target import Network, Targets
@@ -103,6 +104,7 @@ class JournalBridge:
         identity.profiles.holders.append(self.linking)
         self.imports = Imports(database, self.outbox, self.linking.leaving, spawn=spawn, clock=clock, random=random)
         self.exports = Exports(database)
+        self.calendars = Calendars(database, clock=clock, random=random)
         self.journals = Journals(database)
         self.link_codes = LinkCodes(database, identity, self.linking, self.journals, clock=clock, random=random)
         self.guesses = Guesses(database, clock)

@@ -26,7 +26,16 @@ from journal_bridge.core.roster_diff import Roster
 from journal_bridge.imports.export import write_archive
 
 PUPILS, CLASSES, PARENTS, TEACHERS = 10_000, 400, 15_000, 600
-SUBJECTS = ("Алгебра", "Геометрия", "Русский язык", "Литература", "История", "Биология", "Физика", "Химия")
+SUBJECTS: tuple[str, ...] = (
+    "Алгебра",
+    "Геометрия",
+    "Русский язык",
+    "Литература",
+    "История",
+    "Биология",
+    "Физика",
+    "Химия",
+)
 SUBJECTS += ("География", "Английский язык", "Информатика", "Труд")
 PROBE_EVERY = 0.02  # seconds: other requests, one write among five
 START_TIMEOUT = 30.0  # seconds

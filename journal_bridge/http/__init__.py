@@ -5,7 +5,7 @@ from aiohttp import web
 from identity.http.guard import Guard
 from journal_bridge.bbb import http as bigbluebutton
 from journal_bridge.bridge import JournalBridge
-from journal_bridge.http import api, docs, pages
+from journal_bridge.http import api, calendars, docs, pages
 from journal_bridge.lti import http as lti
 
 __all__ = ["setup"]
@@ -22,6 +22,7 @@ def setup(app: web.Application, bridge: JournalBridge) -> None:
     app.add_subapp("/v1/", api.application(bridge, guard))
     if bridge.config.bigbluebutton:
         bigbluebutton.add_routes(app, bridge.bigbluebutton, bridge.config.public_url)
+    calendars.add_routes(app, bridge, guard)
     docs.add_routes(app, api.ROUTES, guard)
     lti.add_routes(app, bridge)
     pages.add_routes(app, bridge, guard)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, Float, ForeignKey, Row, String, Table, delete, insert, select
+from sqlalchemy import CheckConstraint, Column, Float, ForeignKey, Row, Select, String, Table, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from journal_bridge.store.tables import CLASSES, ID, METADATA, PEOPLE
@@ -32,17 +32,14 @@ async def remove(connection: AsyncConnection, journal: str, calendar: str) -> bo
     return (await connection.execute(delete(CALENDARS).where(*mine))).rowcount == 1
 
 
+async def find(connection: AsyncConnection, journal: str, calendar: str) -> Row[Any]:
+    """A calendar that is there, with the ext_id of whose it is."""
+    return (await connection.execute(_described(journal).where(CALENDARS.c.id == calendar))).one()
+
+
 async def listed(connection: AsyncConnection, journal: str, *, after: str | None, limit: int) -> list[Row[Any]]:
     """A journal's calendars by id, with the ext_ids of whose they are."""
-    query = (
-        select(CALENDARS, PEOPLE.c.ext_id.label("person"), CLASSES.c.ext_id.label("class_"))
-        .select_from(CALENDARS)
-        .join(PEOPLE, PEOPLE.c.id == CALENDARS.c.person_id, isouter=True)
-        .join(CLASSES, CLASSES.c.id == CALENDARS.c.class_id, isouter=True)
-        .where(CALENDARS.c.journal_id == journal)
-        .order_by(CALENDARS.c.id)
-        .limit(limit)
-    )
+    query = _described(journal).order_by(CALENDARS.c.id).limit(limit)
     return list(await connection.execute(query if after is None else query.where(CALENDARS.c.id > after)))
 
 
@@ -56,3 +53,13 @@ async def by_hash(connection: AsyncConnection, hashed: str) -> Row[Any] | None:
         .where(CALENDARS.c.hash == hashed)
     )
     return (await connection.execute(query)).one_or_none()
+
+
+def _described(journal: str) -> Select[Any]:
+    return (
+        select(CALENDARS, PEOPLE.c.ext_id.label("person"), CLASSES.c.ext_id.label("class_"))
+        .select_from(CALENDARS)
+        .join(PEOPLE, PEOPLE.c.id == CALENDARS.c.person_id, isouter=True)
+        .join(CLASSES, CLASSES.c.id == CALENDARS.c.class_id, isouter=True)
+        .where(CALENDARS.c.journal_id == journal)
+    )
