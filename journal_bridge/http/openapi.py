@@ -45,7 +45,7 @@ class FieldProblem(msgspec.Struct, frozen=True):
     message: str
 
 
-class Problem(msgspec.Struct, frozen=True):
+class ProblemDocument(msgspec.Struct, frozen=True):
     """RFC 9457. `code` is stable; `detail` is for developers; some codes have members of their own."""
 
     type: str
@@ -82,6 +82,8 @@ def problems(route: Route) -> tuple[str, ...]:
         codes.append("scope_missing")
     if route.body is not None:
         codes += WITH_BODY
+    if "after" in route.query:
+        codes.append("cursor_invalid")
     if route.takes:
         codes.append("body_too_large")
     if route.repeatable:
@@ -94,7 +96,7 @@ def problems(route: Route) -> tuple[str, ...]:
 def document(routes: Sequence[Route], events: Iterable[str]) -> dict[str, Any]:
     """The whole description."""
     types = [kind for route in routes for kind in _types(route)]
-    schemas, components = msgspec.json.schema_components([*types, Problem, EventPayload], ref_template=SCHEMAS)
+    schemas, components = msgspec.json.schema_components([*types, ProblemDocument, EventPayload], ref_template=SCHEMAS)
     by_type = dict(zip(types, schemas, strict=False))
     paths: dict[str, dict[str, Any]] = {}
     for route in routes:
@@ -255,7 +257,7 @@ def _refusal(status: int, codes: list[str]) -> dict[str, Any]:
     return {
         "description": "; ".join(f"`{code}`: {KINDS[code].title}" for code in codes),
         "headers": _refer(*names),
-        "content": {PROBLEM_JSON: {"schema": {"allOf": [{"$ref": SCHEMAS.format(name="Problem")}, known]}}},
+        "content": {PROBLEM_JSON: {"schema": {"allOf": [{"$ref": SCHEMAS.format(name="ProblemDocument")}, known]}}},
     }
 
 

@@ -10,7 +10,7 @@ from journal_bridge.core.idempotency import ABANDONED_SECONDS, KEEP_SECONDS, Sto
 from journal_bridge.core.problems import ProblemError
 from journal_bridge.http.wire import MAX_BODY
 from journal_bridge.store.tables import KEYS
-from tests.journal_bridge.world import CALL, KEY, NOON, OTHER_KEY, World, problem
+from tests.journal_bridge.world import CALL, KEY, NOON, OTHER_KEY, SCOPES, World, problem
 
 ONCE = {"Idempotency-Key": "lesson-991"}
 
@@ -19,7 +19,7 @@ async def test_a_key_says_what_it_opens(world: World) -> None:
     me = await world.done("GET", "/v1/me")
     assert me["journal"]["name"] == "Журнал первый"
     assert me["mode"] == "test"
-    assert me["scopes"] == ["calls:read", "calls:write", "roster:write"]
+    assert me["scopes"] == sorted(SCOPES)
 
 
 @pytest.mark.parametrize("header", [None, "", "Basic abc", "Bearer", "Bearer  "])

@@ -1,6 +1,7 @@
 """The interface's description: true of the routes, valid as OpenAPI 3.1, shown at /docs."""
 
 import json
+import re
 from typing import Any
 
 import jsonschema_rs
@@ -39,6 +40,10 @@ async def test_every_reference_in_it_leads_somewhere(described: dict[str, Any]) 
                 walk(inner)
 
     walk(described)
+
+
+async def test_types_have_names_of_their_own(described: dict[str, Any]) -> None:
+    assert all(re.fullmatch("[A-Z][A-Za-z]+", name) for name in described["components"]["schemas"])
 
 
 async def test_every_route_is_in_it_once(described: dict[str, Any]) -> None:

@@ -1,6 +1,7 @@
 """A running bridge for tests: its HTTP interface, a journal's client, a clock that is moved by hand."""
 
 import random
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,8 @@ from aiohttp.test_utils import TestClient, TestServer
 from identity.service import Identity
 from journal_bridge.bridge import BridgeConfig, JournalBridge
 from journal_bridge.http import setup
+from journal_bridge.http.api import ROUTES
+from journal_bridge.http.openapi import PARTS, problems
 from server.lifecycle import Spawner
 from server.storage import Database
 from tests.support.fake_calls import FakeCalls
@@ -43,6 +46,8 @@ class World:
             sent["Authorization"] = f"Bearer {key}"
         response = await self.client.request(method, path, json=body, headers=sent, allow_redirects=False)
         await response.read()
+        if response.content_type == "application/problem+json":
+            must_be_documented(method, response.url.path, (await response.json())["code"])
         return response
 
     async def done(self, method: str, path: str, body: Any = None, *, key: str = KEY) -> Any:
@@ -111,6 +116,13 @@ CALL = {
     "starts_at": "2026-01-26T12:00:00+03:00",
     "teacher": "t15",
 }
+
+
+def must_be_documented(method: str, path: str, code: str) -> None:
+    """A refusal of /v1 is one that the route's description names."""
+    for route in ROUTES:
+        if route.method == method and re.fullmatch("/v1" + PARTS.sub("[^/]+", route.path), path):
+            assert code in problems(route), f"{method} /v1{route.path} may refuse with {code}: say so in its problems"
 
 
 async def problem(response: ClientResponse) -> dict[str, Any]:
