@@ -88,7 +88,7 @@ class Events:
             elif waited >= patience:
                 waited = 0.0
                 yield []
-            else:
+            elif not self._closing.is_set():  # it may be since we looked
                 await self._bell.wait(LOOK_SECONDS, journal)
                 waited += LOOK_SECONDS
 
