@@ -35,7 +35,7 @@ Spawn = Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]]
 
 
 class Identity:
-    """Who people are. Owns `sms`."""
+    """Who people are. Owns nothing that must be closed."""
 
     def __init__(
         self,
@@ -92,10 +92,6 @@ class Identity:
         """Send what waits to be sent, forget what has had its time, until the server closes."""
         self._spawn(self.messages.run())
         self._spawn(self._tidy())
-
-    async def close(self) -> None:
-        """Let go of connections to gateways."""
-        await self.sms.close()
 
     async def tidy(self) -> None:
         """Forget what has had its time: attempts, sessions, known browsers, counters, old entries of the log."""

@@ -15,14 +15,19 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from identity.core.addresses import networks
+from identity.http import routes as identity_routes
 from identity.http.wire import TRUSTED_PROXIES
+from identity.ports import Sms
 from identity.service import Identity, IdentityConfig
+from identity.sms.gateway import GatewaySms
+from identity.sms.log import LogSms
+from identity.sms.outbox import OutboxSms
 from journal_bridge import http as journal_http
 from journal_bridge.bridge import BridgeConfig, JournalBridge
 from journal_bridge.lti.service import LtiConfig
 from server import metrics, pages
 from server.addresses import bindable, local_addresses, thread_count
-from server.config import Config
+from server.config import Config, SmsConfig
 from server.lifecycle import Spawner
 from server.storage import Database, upgrade
 from sfu.media import MediaService
@@ -61,6 +66,8 @@ class Server:
         await self._stack.aclose()
 
     async def _start(self) -> None:
+        sms = _sms(self.config.sms)
+        self._stack.push_async_callback(sms.close)  # after the task that sends
         spawner = Spawner()
         self._stack.push_async_callback(spawner.close)
         await upgrade(self.config.database.url)
@@ -68,13 +75,7 @@ class Server:
         self._stack.push_async_callback(self._database.close)
         media = self._start_media(spawner)
         signalling = self._start_signalling(spawner, media)
-        self.identity = Identity(
-            self._database,
-            clock=time.time,
-            random=secrets.token_bytes,
-            spawn=spawner.spawn,
-            config=IdentityConfig(self.config.http.public_url),
-        )
+        self.identity = self._start_identity(spawner, sms)
         self.bridge = JournalBridge(
             self._database,
             signalling.calls,
@@ -94,6 +95,27 @@ class Server:
         await self.bridge.resume_running_calls()
         self.bridge.start()
         await self._serve(self._application(media, signalling), signalling)
+
+    def _start_identity(self, spawner: Spawner, sms: Sms) -> Identity:
+        chosen = self.config.identity
+        config = IdentityConfig(
+            public_url=self.config.http.public_url,
+            operator=chosen.operator,
+            support=chosen.support,
+            region=chosen.region,
+            codes_per_address=chosen.codes_per_address,
+            providers=tuple((name, provider.title) for name, provider in self.config.oidc.items()),
+        )
+        identity = Identity(
+            self._database,
+            clock=time.time,
+            random=secrets.token_bytes,
+            spawn=spawner.spawn,
+            config=config,
+            sms=sms,
+        )
+        identity.start()
+        return identity
 
     def _start_media(self, spawner: Spawner) -> MediaService:
         config = self.config.media
@@ -130,6 +152,7 @@ class Server:
         app = web.Application(client_max_size=MAX_BODY)
         app[TRUSTED_PROXIES] = networks(self.config.http.trusted_proxies)
         signalling_http.setup(app, signalling)
+        identity_routes.setup(app, self.identity)
         journal_http.setup(app, self.bridge)
         sources = (
             metrics.Source("media", media.counters, media.gauges),
@@ -164,6 +187,16 @@ class Server:
             log.warning("the database does not answer: %s", error)
             return "the database does not answer"
         return ""
+
+
+def _sms(config: SmsConfig) -> Sms:
+    match config.adapter:
+        case "gateway":
+            return GatewaySms(config.template)
+        case "outbox":
+            return OutboxSms(time.time)
+        case "log":
+            return LogSms()
 
 
 def _plane(addresses: Sequence[tuple[str, int]], *, realtime: bool) -> PlaneThread:

@@ -14,6 +14,9 @@ from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 from urllib.parse import urlsplit
 
+from identity.config import SENDS_PER_ADDRESS
+from identity.core.gateways import Template, template_problems
+from identity.core.phones import is_region
 from identity.oidc.providers import Provider, provider_problems
 from server.addresses import MAX_ADDRESSES
 from server.storage import url_problem
@@ -112,6 +115,42 @@ class LtiConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class IdentitySection:
+    """Educational profiles."""
+
+    operator: str = ""
+    """Who answers for the personal data, in the dative case, as in the consent's text: "Школе № 1"."""
+    support: str = ""
+    """Where to ask for help; shown on the sign-in page."""
+    region: str = "RU"
+    """The country of phone numbers that are written without one."""
+    codes_per_address: int = SENDS_PER_ADDRESS
+    """Messages with codes that one network address may ask for in an hour, and five times as many in a day."""
+
+
+@dataclass(frozen=True, slots=True)
+class SmsConfig:
+    """How messages reach phones."""
+
+    adapter: Literal["log", "gateway", "outbox"] = "log"
+    """An HTTP gateway; the log of this server; a page that shows them to everybody (in the demo only)."""
+    url: str = ""
+    """The gateway's address. `{phone}`, `{digits}` (without the plus) and `{text}` stand for the message here and in
+    `body`."""
+    method: Literal["GET", "POST"] = "POST"
+    headers: tuple[str, ...] = ()
+    """Lines like "Authorization: Bearer ..."."""
+    body_kind: Literal["form", "json"] = "json"
+    body: str = ""
+    marker: str = ""
+    """A text in the gateway's answer that means success; empty: any answer with a status of 200 to 299 does."""
+
+    @property
+    def template(self) -> Template:
+        return Template(self.url, self.method, self.headers, self.body_kind, self.body, self.marker)
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """Everything the server is told from outside."""
 
@@ -124,6 +163,8 @@ class Config:
     webhooks: WebhooksConfig = field(default_factory=WebhooksConfig)
     bigbluebutton: BigBlueButtonConfig = field(default_factory=BigBlueButtonConfig)
     lti: LtiConfig = field(default_factory=LtiConfig)
+    identity: IdentitySection = field(default_factory=IdentitySection)
+    sms: SmsConfig = field(default_factory=SmsConfig)
     oidc: Mapping[str, Provider] = field(default_factory=dict)
     """Outside providers to sign in by, by their ids."""
     keys: Mapping[str, str] = field(default_factory=dict)
@@ -281,6 +322,7 @@ def _checked(config: Config) -> Config:
     problems += _platform_problems(config.bigbluebutton.secrets)
     problems += _lti_problems(config.lti)
     problems += provider_problems(config.oidc)
+    problems += _identity_problems(config)
     problems += _secret_problems(config.keys, demo=config.mode == "demo")
     if problems:
         raise ConfigError(problems)
@@ -298,6 +340,19 @@ def _is_origin(url: str) -> bool:
     except ValueError:
         return False
     return known and parts.username is None and f"{parts.scheme}://{parts.netloc}" == url.rstrip("/")
+
+
+def _identity_problems(config: Config) -> list[str]:
+    problems = []
+    if not is_region(config.identity.region):
+        problems.append(f'identity.region must be the code of a country like "RU", not {config.identity.region!r}.')
+    if config.identity.codes_per_address < 1:
+        problems.append(f"identity.codes_per_address must be at least 1, not {config.identity.codes_per_address}.")
+    if config.sms.adapter == "gateway":
+        problems += [f"sms.{problem}" for problem in template_problems(config.sms.template)]
+    if config.sms.adapter == "outbox" and config.mode != "demo":
+        problems.append('sms.adapter = "outbox" shows everybody\'s codes to everybody: it is for `zvonok demo` only.')
+    return problems
 
 
 def _address_problems(media: MediaConfig) -> list[str]:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote, quote_plus, urlsplit
 
 BodyKind = Literal["form", "json"]
 
@@ -17,6 +17,8 @@ CONTENT_TYPES: Mapping[str, str] = {
     "form": "application/x-www-form-urlencoded",
     "json": "application/json",
 }
+
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 _PLACE = re.compile(r"\{(phone|digits|text)\}")
 _HEADER = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\x00-\x1f\x7f]*)")  # RFC 9110 section 5
@@ -64,15 +66,37 @@ def header(line: str) -> tuple[str, str]:
     return match[1], match[2].strip()
 
 
-def body_problem(template: Template) -> str:
-    """Why the body's template cannot be used, "" when it can."""
-    if template.method != "POST" or template.body_kind != "json":
-        return ""
+def template_problems(template: Template) -> list[str]:
+    """What is wrong with a template, a sentence for each thing; none holds a key that may be in it."""
+    problems = []
+    if not _safe(template.url):
+        problems.append("url must be an https:// address (http:// on this machine only).")
+    if any(_HEADER.fullmatch(line) is None for line in template.headers):
+        problems.append('headers must be lines like "Name: value".')
+    places = set(_PLACE.findall(template.url + template.body))
+    if "text" not in places or not places & {"phone", "digits"}:
+        problems.append("url or body must hold {text}, and {phone} or {digits}.")
+    if template.method == "POST" and template.body_kind == "json" and not _is_json(template.body):
+        problems.append("body must be JSON with the placeholders in texts.")
+    return problems
+
+
+def _safe(url: str) -> bool:
+    """Codes travel to it."""
     try:
-        json.loads(_filled(template.body, {"phone": "+7", "digits": "7", "text": '"'}, _in_json))
-    except ValueError as error:
-        return f"is no JSON: {error}"
-    return ""
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+    except ValueError:
+        return False
+    return bool(host) and (parts.scheme == "https" or (parts.scheme == "http" and host in LOOPBACK))
+
+
+def _is_json(body: str) -> bool:
+    try:
+        json.loads(_filled(body, {"phone": "+7", "digits": "7", "text": '"'}, _in_json))
+    except ValueError:
+        return False
+    return True
 
 
 def _filled(template: str, values: Mapping[str, str], escape: Callable[[str], str]) -> str:

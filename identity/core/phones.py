@@ -41,3 +41,8 @@ def masked(phone: str) -> str:
     first = len(str(number.country_code)) + SHOWN_FIRST
     hidden = set(digits[first : len(digits) - SHOWN_LAST])
     return "".join("*" if at in hidden else char for at, char in enumerate(text))
+
+
+def is_region(code: str) -> bool:
+    """Is it the code of a country, ISO 3166-1 alpha-2?"""
+    return code in phonenumbers.SUPPORTED_REGIONS

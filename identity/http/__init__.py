@@ -5,11 +5,16 @@ In: aiohttp requests. Out: session secrets, cookies, a verdict about the request
 
 from aiohttp import web
 
-from identity.core.profile_sessions import IDLE_SECONDS
+from identity.core.attempts import ATTEMPT_SECONDS
+from identity.core.profile_sessions import TOTAL_SECONDS
 from identity.core.sessions import SESSION_SECONDS
+from identity.http.wire import address
+from identity.ports import Browser
 
 SESSION_COOKIE = "zvonok_session"
 PROFILE_COOKIE = "zvonok_profile"
+ATTEMPT_COOKIE = "zvonok_attempt"
+DEVICE_COOKIE = "zvonok_device"
 
 
 def session_secret(request: web.Request) -> str:
@@ -17,35 +22,51 @@ def session_secret(request: web.Request) -> str:
     return request.cookies.get(SESSION_COOKIE, "")
 
 
-def set_session(response: web.StreamResponse, secret: str, *, secure: bool) -> None:
-    """Let the browser keep a session. Lax: the journal's redirect to us must bring it, other sites' requests not."""
-    response.set_cookie(
-        SESSION_COOKIE,
-        secret,
-        max_age=int(SESSION_SECONDS),
-        path="/",
-        httponly=True,
-        secure=secure,
-        samesite="Lax",
-    )
-
-
 def profile_secret(request: web.Request) -> str:
-    """The secret of a profile's session, "" when the browser shows none."""
+    """The secret of the profile's session that the browser shows, "" when it shows none."""
     return request.cookies.get(PROFILE_COOKIE, "")
 
 
+def attempt_secret(request: web.Request) -> str:
+    """The secret of the attempt to sign in that the browser shows, "" when it shows none."""
+    return request.cookies.get(ATTEMPT_COOKIE, "")
+
+
+def browser(request: web.Request) -> Browser:
+    """What the request says of where it comes from."""
+    agent = request.headers.get("User-Agent", "")
+    return Browser(address(request), agent, request.cookies.get(DEVICE_COOKIE, ""))
+
+
+def set_session(response: web.StreamResponse, secret: str, *, secure: bool) -> None:
+    """Let the browser keep a ticket's session."""
+    _set(response, SESSION_COOKIE, secret, SESSION_SECONDS, secure)
+
+
 def set_profile_session(response: web.StreamResponse, secret: str, *, secure: bool) -> None:
-    """Let the browser keep a profile's session. Lax: the journal's redirect back to us must bring it."""
-    response.set_cookie(
-        PROFILE_COOKIE,
-        secret,
-        max_age=int(IDLE_SECONDS),
-        path="/",
-        httponly=True,
-        secure=secure,
-        samesite="Lax",
-    )
+    """Let the browser keep a profile's session, for as long as browsers keep anything; the server ends it when it is
+    not used for 90 days."""
+    _set(response, PROFILE_COOKIE, secret, TOTAL_SECONDS, secure)
+
+
+def set_attempt(response: web.StreamResponse, secret: str, *, secure: bool) -> None:
+    """Let the browser keep an attempt to sign in."""
+    _set(response, ATTEMPT_COOKIE, secret, ATTEMPT_SECONDS, secure)
+
+
+def set_device(response: web.StreamResponse, secret: str, *, secure: bool) -> None:
+    """Let the browser be known again."""
+    _set(response, DEVICE_COOKIE, secret, TOTAL_SECONDS, secure)
+
+
+def drop_cookie(response: web.StreamResponse, name: str, *, secure: bool) -> None:
+    """Let the browser forget a cookie of ours."""
+    response.del_cookie(name, path="/", httponly=True, secure=secure, samesite="Lax")
+
+
+def _set(response: web.StreamResponse, name: str, secret: str, seconds: float, secure: bool) -> None:
+    """Lax: the journal's redirect to us must bring a cookie, other sites' requests not."""
+    response.set_cookie(name, secret, max_age=int(seconds), path="/", httponly=True, secure=secure, samesite="Lax")
 
 
 def from_own_page(request: web.Request, origin: str) -> bool:

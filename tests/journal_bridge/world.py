@@ -9,13 +9,16 @@ from typing import Any
 from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient, TestServer
 
+from identity.http import routes as identity_routes
 from identity.service import Identity
+from identity.sms.outbox import OutboxSms
 from journal_bridge.bridge import BridgeConfig, JournalBridge
 from journal_bridge.http import setup
 from journal_bridge.http.api import ROUTES
 from journal_bridge.http.openapi import PARTS, problems
 from server.lifecycle import Spawner
 from server.storage import Database
+from tests.support.cheap_hasher import CHEAP_HASHER
 from tests.support.fake_calls import FakeCalls
 
 NOON = 1769418000.0  # 26 January 2026, 12:00 in Moscow
@@ -138,13 +141,21 @@ async def build(url: str, config: BridgeConfig | None = None) -> World:
     """A server on a free port, over a database that has its tables. Close it with `close`."""
     database, rooms, clock = Database(url), FakeCalls(), Clock(NOON)
     seeded, spawner = random.Random(26), Spawner()
-    identity = Identity(database, clock=clock, random=seeded.randbytes, spawn=spawner.spawn)
+    identity = Identity(
+        database,
+        clock=clock,
+        random=seeded.randbytes,
+        spawn=spawner.spawn,
+        sms=OutboxSms(clock),
+        hasher=CHEAP_HASHER,
+    )
     bridge = JournalBridge(
         database, rooms, identity=identity, spawn=spawner.spawn, clock=clock, random=seeded.randbytes, config=config
     )
     await bridge.ensure_key("Журнал первый", KEY, SCOPES)
     await bridge.ensure_key("Журнал второй", OTHER_KEY, SCOPES)
     app = web.Application()
+    identity_routes.setup(app, identity)
     setup(app, bridge)
     client: Client = TestClient(TestServer(app))
     await client.start_server()

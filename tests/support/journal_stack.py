@@ -12,13 +12,16 @@ from pathlib import Path
 from aiohttp import web
 
 from identity.http import SESSION_COOKIE
+from identity.http import routes as identity_routes
 from identity.service import Identity
+from identity.sms.outbox import OutboxSms
 from journal_bridge.bridge import BridgeConfig, JournalBridge
 from journal_bridge.http import setup
 from journal_bridge.reference_journal.serving import serve
 from server.lifecycle import Spawner
 from server.storage import Database, upgrade
 from tests.journal_bridge.world import SCOPES, Clock
+from tests.support.cheap_hasher import CHEAP_HASHER
 from tests.support.fake_calls import FakeCalls
 
 KEY = "sk_test_reference-journal"
@@ -43,7 +46,15 @@ async def running(folder: Path, now: datetime) -> AsyncIterator[Stack]:
     database, rooms, clock = Database(url), FakeCalls(), Clock(now.timestamp())
     spawner = Spawner()
     seeded = random.Random(7)
-    identity = Identity(database, clock=clock, random=seeded.randbytes, spawn=spawner.spawn)
+    identity = Identity(
+        database,
+        clock=clock,
+        random=seeded.randbytes,
+        spawn=spawner.spawn,
+        sms=OutboxSms(clock),
+        hasher=CHEAP_HASHER,
+    )
+    identity.start()
     bridge = JournalBridge(
         database,
         rooms,
@@ -55,6 +66,7 @@ async def running(folder: Path, now: datetime) -> AsyncIterator[Stack]:
     )
     await bridge.ensure_key("Школьный журнал", KEY, SCOPES)
     app = web.Application()
+    identity_routes.setup(app, identity)
     setup(app, bridge)
     app.router.add_get("/call/{call}", _call_page)
     runner = web.AppRunner(app)
