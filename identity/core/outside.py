@@ -9,9 +9,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Any
 
-Gender = Literal["female", "male"]
+from identity.core.claims import Gender
 
 MAX_SUBJECT = 255  # characters, OpenID Connect Core section 2: `sub` must not be longer
 MAX_NAME = 100  # characters of a name that fills the form; longer ones are no names
