@@ -111,7 +111,16 @@ ROUTES = (
         problems=("person_unknown", "class_unknown"),
         example={"person": "s201"},
     ),
-    Route("GET", "/calendars", "calls:read", page, "List calendars", {200: CalendarsAnswer}, query=PAGED),
+    Route(
+        "GET",
+        "/calendars",
+        "calls:read",
+        page,
+        "List calendars",
+        {200: CalendarsAnswer},
+        query=PAGED,
+        problems=("cursor_invalid",),
+    ),
     Route(
         "DELETE",
         "/calendars/{calendar}",

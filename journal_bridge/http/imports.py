@@ -108,7 +108,16 @@ ROUTES = (
         takes=tuple(FORMATS),
         max_body=MAX_UPLOAD,
     ),
-    Route("GET", "/imports", "roster:write", page, "List imports", {200: ImportsAnswer}, query=PAGED),
+    Route(
+        "GET",
+        "/imports",
+        "roster:write",
+        page,
+        "List imports",
+        {200: ImportsAnswer},
+        query=PAGED,
+        problems=("cursor_invalid",),
+    ),
     Route(
         "GET",
         "/imports/{import}",

@@ -104,14 +104,15 @@ async def test_an_address_can_be_taken_back(school: World) -> None:
     other = await _make(school, person="s201")
     assert (await school.refused("DELETE", f"/v1/calendars/{made['id']}", key=OTHER_KEY))["code"] == "calendar_unknown"
     await school.done("DELETE", f"/v1/calendars/{made['id']}")
-    gone = await _get(school, made["url"])
+    gone = await _get(school, f"/ical/{made['url'].rpartition('/')[2]}")
     assert (gone.status, (await gone.json())["code"]) == (404, "calendar_unknown")
     assert (await _get(school, other)).status == 200
 
 
 async def test_who_left_the_roster_has_no_calendar(school: World) -> None:
     path = await _make(school, person="s202")
-    await school.done("DELETE", "/v1/people/s202")
+    journal = (await school.done("GET", "/v1/me"))["journal"]["id"]
+    await school.bridge.linking.leave(journal, "s202")
     assert (await _get(school, path)).status == 404
 
 
