@@ -259,7 +259,8 @@ def _build(kind: Any, values: Mapping[str, Any], place: str, problems: list[str]
         elif kind is Config and key == "oidc":
             taken[key] = _providers(value, problems)
         elif (typed := _typed(value, hints[key])) is None:
-            problems.append(f"{where} must be {_described(hints[key])}, not {value!r}.")
+            got = "" if hints[key] == Mapping[str, str] else f", not {value!r}"  # secrets are in it
+            problems.append(f"{where} must be {_described(hints[key])}{got}.")
         else:
             taken[key] = typed
     return kind(**taken)

@@ -106,6 +106,30 @@ def test_what_would_fail_at_the_start_is_said_before(name: str, value: str, said
     assert "hunter2" not in str(caught.value), "a URL may hold a password"
 
 
+def test_platforms_secrets_are_read_from_both_places(tmp_path: Path) -> None:
+    file = tmp_path / "zvonok.toml"
+    file.write_text(f'[bigbluebutton.secrets]\nmoodle = "{"m" * 40}"\n[keys]\nk = "{"s" * 40}"\n')
+    assert load(file, {}).bigbluebutton.secrets == {"moodle": "m" * 40}
+    variable = {"ZVONOK_BIGBLUEBUTTON__SECRETS": f"moodle={'a' * 40}, canvas={'b' * 32}=="}
+    assert demo(variable).bigbluebutton.secrets == {"moodle": "a" * 40, "canvas": "b" * 32 + "=="}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("hunter2", "bigbluebutton.secrets must be a section"),
+        ("moodle=hunter2", "bigbluebutton.secrets.moodle must be at least 32"),
+        (f"moodle=hunter2 {'x' * 40}", "bigbluebutton.secrets.moodle must be at least 32"),
+        (f"a=hunter2{'x' * 40},b=hunter2{'x' * 40}", "must all differ"),
+        (f"mood le=hunter2{'x' * 40}", "must be 1 to 60 letters"),
+    ],
+)
+def test_platforms_secrets_that_cannot_be_used_are_said_and_not_shown(text: str, said: str) -> None:
+    with pytest.raises(ConfigError, match=said) as caught:
+        demo({"ZVONOK_BIGBLUEBUTTON__SECRETS": text})
+    assert "hunter2" not in str(caught.value)
+
+
 @pytest.mark.parametrize("url", ["https://call.school.ru", "http://127.0.0.1:7880/", "https://[::1]:8443"])
 def test_a_public_url_is_scheme_host_and_port(url: str) -> None:
     assert demo({"ZVONOK_HTTP__PUBLIC_URL": url}).http.public_url == url
