@@ -58,7 +58,10 @@ def next_page(links: Iterable[str], page: str) -> str | None:
         for address, parameters in _LINK.findall(header[:8192]):
             if not _NEXT.search(parameters):
                 continue
-            found = urljoin(page, str(address))
+            try:
+                found = urljoin(page, str(address))
+            except ValueError:
+                raise StatementError("the next page of members has no address") from None
             if not usable_url(found) or _origin(found) != _origin(page):
                 raise StatementError("the next page of members is elsewhere")
             return found
