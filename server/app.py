@@ -17,6 +17,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from identity.core.addresses import networks
 from identity.http import routes as identity_routes
 from identity.http.wire import TRUSTED_PROXIES
+from identity.oidc import http as outside_http
+from identity.oidc.service import OutsideSignIn
 from identity.ports import Sms
 from identity.service import Identity, IdentityConfig
 from identity.sms.gateway import GatewaySms
@@ -153,6 +155,8 @@ class Server:
         app[TRUSTED_PROXIES] = networks(self.config.http.trusted_proxies)
         signalling_http.setup(app, signalling)
         identity_routes.setup(app, self.identity)
+        outside = OutsideSignIn(self._database, self.config.oidc, clock=time.time, random=secrets.token_bytes)
+        outside_http.add_routes(app, self.identity, outside)
         journal_http.setup(app, self.bridge)
         sources = (
             metrics.Source("media", media.counters, media.gauges),

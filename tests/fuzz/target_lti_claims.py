@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+from urllib.parse import urlsplit
 
 from identity.core.claims import ROLES
 from identity.core.oidc import usable_url
@@ -70,7 +71,7 @@ def fuzz(data: bytes) -> None:
         pass
     try:
         following = lti_members.next_page([data.decode(errors="replace")], "https://x/members")
-        assert following is None or (following.startswith("https://x/") and usable_url(following))
+        assert following is None or (urlsplit(following).netloc == "x" and usable_url(following))
     except StatementError:
         pass
 
