@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from identity.ports import Database
@@ -92,10 +92,12 @@ class AttendanceBook:
                 batch = [self._heard[index] for index in range(min(BATCH, len(self._heard)))]
                 try:
                     await self._write(batch)
-                except (DataError, IntegrityError):
+                except DBAPIError as error:
+                    if not _is_hopeless(error):
+                        raise
                     await self._write_one_by_one(batch)
-                for _ in batch:
-                    self._heard.popleft()
+                else:
+                    self._written(len(batch))
 
     async def run(self) -> None:
         """Write what is heard, until `close`."""
@@ -192,9 +194,16 @@ class AttendanceBook:
         for event in heard:
             try:
                 await self._write([event])
-            except (DataError, IntegrityError):
+            except DBAPIError as error:
+                if not _is_hopeless(error):
+                    raise
                 self.lost += 1
                 log.exception("an event cannot be written: %s", event)
+            self._written(1)
+
+    def _written(self, count: int) -> None:
+        for _ in range(count):
+            self._heard.popleft()
 
     async def _lines(self, connection: AsyncConnection, call: str, lesson: Call | None) -> list[Attendance]:
         stays: dict[str, list[Presence]] = {}
@@ -205,6 +214,12 @@ class AttendanceBook:
         lines = [summed(attendee, stays.get(attendee.id, ()), now) for attendee in attendees.values()]
         order = ("teacher", "student", "parent")
         return sorted(lines, key=lambda line: (order.index(line.attendee.role), line.attendee.name, line.attendee.id))
+
+
+def _is_hopeless(error: DBAPIError) -> bool:
+    """Is it the data's fault? Then another try fails as well."""
+    state = str(getattr(error.orig, "sqlstate", None) or "")  # asyncpg calls them all Error; PostgreSQL appendix A
+    return isinstance(error, DataError | IntegrityError) or state.startswith(("22", "23"))
 
 
 async def _attendees(connection: AsyncConnection, lesson: Call | None, present: Collection[str]) -> dict[str, Attendee]:
