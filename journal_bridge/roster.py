@@ -151,15 +151,14 @@ class Roster:
     async def _people(
         self, connection: AsyncConnection, journal: str, lists: Mapping[str, tuple[Sequence[str], Role]]
     ) -> "_People":
-        found: dict[str, list[str]] = {}
-        placeholders: list[str] = []
-        for field, (people, role) in lists.items():
-            for reference in dict.fromkeys(people):
-                new_id = self._new_id("per")
-                person = await references.ensure_person(connection, journal, reference, role, new_id)
-                found.setdefault(field, []).append(person)
-                if person == new_id:
-                    placeholders.append(bare(reference))
+        named: dict[str, Role] = {}
+        for people, role in lists.values():
+            for reference in people:
+                named.setdefault(reference, role)
+        if not named:
+            return _People({}, {}, ())
+        known, placeholders = await references.ensure_people(connection, journal, named, lambda: self._new_id("per"))
+        found = {field: [known[one] for one in dict.fromkeys(people)] for field, (people, _) in lists.items()}
         described = await store.roles(connection, [one for people in found.values() for one in people])
         errors = [
             FieldError(field, "role_mismatch", f"{described[one][0]} is a {described[one][1]}, not a {lists[field][1]}")

@@ -34,7 +34,8 @@ async def remove(connection: AsyncConnection, journal: str, calendar: str) -> bo
 
 async def find(connection: AsyncConnection, journal: str, calendar: str) -> Row[Any]:
     """A calendar that is there, with the ext_id of whose it is."""
-    return (await connection.execute(_described(journal).where(CALENDARS.c.id == calendar))).one()
+    found: Row[Any] = (await connection.execute(_described(journal).where(CALENDARS.c.id == calendar))).one()
+    return found
 
 
 async def listed(connection: AsyncConnection, journal: str, *, after: str | None, limit: int) -> list[Row[Any]]:

@@ -3,7 +3,9 @@
 A reference is `ext:` and the journal's own id, or bare: the journal's own id, else ours.
 """
 
-from sqlalchemy import ColumnElement, Table, insert, or_, select
+from collections.abc import Callable, Iterable, Mapping
+
+from sqlalchemy import ColumnElement, Table, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from journal_bridge.core.references import bare, is_ext
@@ -49,17 +51,37 @@ async def ensure_subject(connection: AsyncConnection, journal: str, reference: s
     return found or new_id
 
 
-async def ensure_person(connection: AsyncConnection, journal: str, reference: str, role: str, new_id: str) -> str:
-    """A person's id, as with schools; `role` is that of the list that names them."""
-    found = await resolve(connection, PEOPLE, journal, reference)
-    if found is None:
+async def ensure_people(
+    connection: AsyncConnection, journal: str, people: Mapping[str, str], new_id: Callable[[], str]
+) -> tuple[dict[str, str], list[str]]:
+    """Ids by reference, as with schools, and the ext_ids of who is new; `people` maps references (a few hundred) to the
+    role of the list that names them. Who had left is back."""
+    found = await _named(connection, journal, people)
+    new: dict[str, dict[str, str]] = {}
+    for reference, role in people.items():
         name = bare(reference)
-        await connection.execute(
-            insert(PEOPLE).values(
-                id=new_id, journal_id=journal, ext_id=name, role=role, family_name=name, given_name=""
-            )
-        )
-    return found or new_id
+        if reference not in found and name not in new:
+            new[name] = {"id": new_id(), "journal_id": journal, "ext_id": name, "role": role}
+            new[name] |= {"family_name": name, "given_name": ""}
+    if new:
+        await connection.execute(insert(PEOPLE), list(new.values()))
+    back = PEOPLE.c.id.in_(set(found.values())), PEOPLE.c.left_at.is_not(None)
+    await connection.execute(update(PEOPLE).where(*back).values(left_at=None))
+    ids = {reference: found.get(reference) or new[bare(reference)]["id"] for reference in people}
+    return ids, list(new)
+
+
+async def _named(connection: AsyncConnection, journal: str, references: Iterable[str]) -> dict[str, str]:
+    """The ids of those who are there. The journal's own id wins over ours."""
+    names = {reference: bare(reference) for reference in references}
+    query = select(PEOPLE.c.id, PEOPLE.c.ext_id).where(PEOPLE.c.journal_id == journal)
+    theirs = {row.ext_id: row.id for row in await connection.execute(query.where(PEOPLE.c.ext_id.in_(names.values())))}
+    found = {reference: theirs[name] for reference, name in names.items() if name in theirs}
+    others = [reference for reference in names if reference not in found and not is_ext(reference)]
+    if others:
+        ours = set(await connection.scalars(query.where(PEOPLE.c.id.in_(others)).with_only_columns(PEOPLE.c.id)))
+        found |= {reference: reference for reference in others if reference in ours}
+    return found
 
 
 async def ext_id(connection: AsyncConnection, table: Table, record: str) -> str:

@@ -155,3 +155,17 @@ async def test_the_same_record_sent_at_once_is_created_once(world: World) -> Non
     answers = await asyncio.gather(*(world.ask("PUT", "/v1/subjects/chem", {"title": "Химия"}) for _ in range(5)))
     assert sorted(answer.status for answer in answers) == [200, 200, 200, 200, 201]
     assert len({(await answer.json())["id"] for answer in answers}) == 1
+
+
+async def test_who_left_is_back_when_somebody_names_them(school: World) -> None:
+    journal = (await school.done("GET", "/v1/me"))["journal"]["id"]
+    await school.plan()
+    for person in ("s201", "s202"):
+        await school.bridge.linking.leave(journal, person)
+    gone = await school.refused("POST", "/v1/calls/ext:lesson-1/tickets", {"person": "s202"})
+    assert gone["code"] in ("not_invited", "person_unknown")
+    enrolled = await school.done("PUT", "/v1/enrollments/7v/algebra", {"teachers": ["t15"], "students": ["s202"]})
+    assert (enrolled["changed"], enrolled["placeholders"]) == (True, [])
+    await school.browser("s202")
+    described = await school.done("PUT", "/v1/people/s201", ROSTER["people/s201"])
+    assert described["changed"] is True
