@@ -1,14 +1,13 @@
 /** `/call/{id}`: one screen per state of the flow. */
 
-import { Spinner } from "@vkontakte/vkui";
 import { useEffect, useState } from "react";
 
 import { CallScreen } from "../call/call-screen";
 import type { CallPort } from "../call/port";
 import { useStore } from "../media/store";
-import { Brand } from "../parts/brand";
 import { useTitle } from "../parts/title";
 import { words } from "../words";
+import { Fetching } from "./fetching";
 import type { Flow } from "./flow";
 import { EndedScreen, LeftScreen, ProblemScreen, WaitingScreen } from "./messages";
 import { PreJoin } from "./prejoin";
@@ -44,11 +43,11 @@ export function CallPage({ id, search }: { readonly id: string; readonly search:
 function Screen({ flow, port, visit }: { readonly flow: Flow; readonly port: CallPort | null; readonly visit: Visit }) {
   switch (flow.at) {
     case "loading":
-      return <Loading text={words.common.loading} />;
+      return <Fetching />;
     case "waiting":
       return <WaitingScreen call={flow.call} />;
     case "call":
-      return port ? <CallScreen call={flow.call} port={port} /> : <Loading text={words.connection.connecting} />;
+      return port ? <CallScreen call={flow.call} port={port} /> : <Fetching text={words.connection.connecting} />;
     case "left":
       return <LeftScreen why={flow.why} onAgain={() => visit.again()} />;
     case "ended":
@@ -58,18 +57,4 @@ function Screen({ flow, port, visit }: { readonly flow: Flow; readonly port: Cal
     case "prejoin":
       return null;
   }
-}
-
-function Loading({ text }: { readonly text: string }) {
-  return (
-    <div className="quiet">
-      <header>
-        <Brand />
-      </header>
-      <main className="quiet__loading" role="status">
-        <Spinner size="l">{null}</Spinner>
-        <p>{text}</p>
-      </main>
-    </div>
-  );
 }

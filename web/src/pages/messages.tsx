@@ -13,6 +13,7 @@ import {
 import { Button } from "@vkontakte/vkui";
 import type { ReactNode } from "react";
 
+import { signInFor } from "../parts/navigation";
 import { Notice } from "../parts/notice";
 import type { Call } from "../protocol/calls";
 import { words } from "../words";
@@ -78,6 +79,11 @@ export function ProblemScreen({ problem, onAgain }: { readonly problem: Refusal;
       {problem === "other" && (
         <Button size="l" onClick={onAgain}>
           {words.common.retry}
+        </Button>
+      )}
+      {problem === "session_missing" && (
+        <Button size="l" href={signInFor(window.location.pathname)} data-testid="problem-sign-in">
+          {words.problem.signIn}
         </Button>
       )}
     </Notice>

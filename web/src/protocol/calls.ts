@@ -1,6 +1,7 @@
-/** The two requests the page makes: what is this call, and let me in. Both raise `Problem`. */
+/** The two requests the call's page makes: what is this call, and let me in. Both raise `Problem`. */
 
-import { Problem, problemOf } from "./problem";
+import { Problem } from "./problem";
+import { read, send } from "./request";
 
 export type Role = "teacher" | "student" | "parent";
 
@@ -23,28 +24,6 @@ export interface Entry {
   readonly call: Call;
 }
 
-/** A request without an answer for so long is given up, milliseconds: school networks swallow packets. */
-const REQUEST_TIMEOUT = 15_000;
-
-async function request<T>(path: string, init: RequestInit, signal?: AbortSignal): Promise<T> {
-  const stop = new AbortController();
-  const abort = () => stop.abort();
-  const timer = setTimeout(abort, REQUEST_TIMEOUT);
-  // AbortSignal.any would do this, but not in the browsers of older school computers.
-  signal?.addEventListener("abort", abort);
-  let response: Response;
-  try {
-    response = await fetch(path, { ...init, credentials: "same-origin", cache: "no-store", signal: stop.signal });
-  } catch (error) {
-    throw new Problem("other", 0, String(error));
-  } finally {
-    clearTimeout(timer);
-    signal?.removeEventListener("abort", abort);
-  }
-  if (!response.ok) throw await problemOf(response);
-  return (await response.json()) as T;
-}
-
 /**
  * Lets answers for one person through, the first that one is for. Another tab of this browser may have brought another
  * person since: nobody must enter in the name of somebody else than the page says.
@@ -59,14 +38,9 @@ export function onePerson(): (call: Call) => Call {
 }
 
 export function getCall(id: string, signal?: AbortSignal): Promise<Call> {
-  return request(`/api/calls/${encodeURIComponent(id)}`, { headers: { Accept: "application/json" } }, signal);
+  return read(`/api/calls/${encodeURIComponent(id)}`, signal);
 }
 
 export function enterCall(id: string, signal?: AbortSignal): Promise<Entry> {
-  const init = {
-    method: "POST",
-    headers: { "Content-Type": "application/json", Accept: "application/json" },
-    body: "{}",
-  };
-  return request(`/api/calls/${encodeURIComponent(id)}/enter`, init, signal);
+  return send("POST", `/api/calls/${encodeURIComponent(id)}/enter`, {}, signal);
 }

@@ -11,17 +11,6 @@ export const en: Words = {
 
   common: { loading: "Loading…", close: "Close", retry: "Try again", you: "you" },
 
-  welcome: {
-    title: "Your school's online lessons",
-    text: "Zvonok is where online lessons take place. No registration and no password: enter straight from the electronic journal or diary.",
-    teacherTitle: "Teachers",
-    teacher: "Open the lesson's date in the journal, then the additional services, and start the call.",
-    studentTitle: "Pupils",
-    student: "Open your diary and press the title of the lesson marked as running.",
-    parentTitle: "Parents",
-    parent: "Press “Enter” next to your child's lesson or follow the link from the school.",
-  },
-
   entry: {
     ticket_used: {
       title: "This link was already used",
@@ -35,9 +24,33 @@ export const en: Words = {
       title: "This entry link does not fit",
       text: "Perhaps it was not copied whole. Open the lesson from the journal or diary instead.",
     },
+    provider_failed: {
+      title: "Signing in through the other service failed",
+      text: "The service you signed in with did not answer as it should. Try again or sign in with your phone number.",
+    },
+    provider_denied: {
+      title: "The sign-in was not confirmed",
+      text: "You cancelled in the other service. Try again or sign in with your phone number.",
+    },
+    provider_unknown: {
+      title: "There is no such way to sign in",
+      text: "Sign in with your phone number or choose another way.",
+    },
+    sign_in_expired: {
+      title: "Too much time has passed",
+      text: "A sign-in must be finished within minutes and in the same browser. Start again.",
+    },
+    again: "Sign in again",
+  },
+
+  unknown: {
+    title: "There is no such page",
+    text: "Check the address: perhaps it was not copied whole.",
+    home: "To the first page",
   },
 
   problem: {
+    signIn: "Sign in to your profile",
     session_missing: {
       title: "Enter from the journal or diary",
       text: "This tab does not know who you are: much time has passed, the link was opened in another browser, or somebody else entered in this one. Open the lesson from the journal or diary again.",

@@ -3,7 +3,7 @@
 import { en } from "./en";
 import { ru } from "./ru";
 
-type Widened<T> = T extends string
+export type Widened<T> = T extends string
   ? string
   : T extends (...args: infer A) => string
     ? (...args: A) => string

@@ -19,7 +19,6 @@ import { EntryPage } from "../../src/pages/entry-page";
 import type { Parting, Refusal } from "../../src/pages/flow";
 import { EndedScreen, LeftScreen, ProblemScreen, WaitingScreen } from "../../src/pages/messages";
 import { PreJoin } from "../../src/pages/prejoin";
-import { WelcomePage } from "../../src/pages/welcome-page";
 import { FakeCall } from "../support/fake-call";
 import { call, people } from "../support/people";
 import { paint } from "./pictures";
@@ -36,7 +35,6 @@ function inCall(fields: Partial<CallState>, change: (person: Person, index: numb
 }
 
 const SCENES: Record<string, () => ReactNode> = {
-  welcome: () => <WelcomePage />,
   entry: () => <EntryPage problem={query.get("problem")} />,
   waiting: () => <WaitingScreen call={call({ status: "planned" })} />,
   ended: () => <EndedScreen />,
