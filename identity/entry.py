@@ -83,14 +83,17 @@ class Entry:
         async with self._database.read() as connection:
             known = await self._attempts.of(connection, secret, for_update=False)
             if known is not None and (not next_path or following == known.next) and code in (None, known.link):
-                return Outcome(await self._attempts.state(connection, known))
+                state = await self._attempts.state(connection, known)
+                if state.step != "done":
+                    return Outcome(state)
         invitation = await self.invitations.invitation(code) if code and self.invitations else None
         async with self._database.write() as connection:
             known = await self._attempts.of(connection, secret)
             if known is not None and code in (None, known.link):
                 known = replace(known, next=following)
-                await self._attempts.save(connection, secret, known)
-                return Outcome(await self._attempts.state(connection, known))
+                if await self._attempts.step(connection, known) == "done":  # another browser has done what was left
+                    return await self._finished(connection, known, browser, consented=False)
+                return await self._kept(connection, secret, known)
             await self._limits.take(connection, rules.ATTEMPTS_ADDRESS, rules.network(browser.address))
             begun = replace(
                 self._attempts.new(invitation.world if invitation else "live"),
@@ -182,7 +185,7 @@ class Entry:
     async def form(self, secret: str, form: Form, browser: Browser) -> Outcome:
         """The form, filled in or checked."""
         async with self._database.write() as connection:
-            attempt = await self._attempts.at(connection, secret, "form")
+            attempt = await self._attempts.at(connection, secret, "form", "done")
             attempt = replace(attempt, form=self._profiles.checked(form))
             if await self._attempts.step(connection, attempt) == "done":
                 return await self._finished(connection, attempt, browser, consented=False)
@@ -206,7 +209,7 @@ class Entry:
 
     async def _consented(self, secret: str, browser: Browser) -> Outcome:
         async with self._database.write() as connection:
-            attempt = await self._attempts.at(connection, secret, "consent")
+            attempt = await self._attempts.at(connection, secret, "consent", "done")
             return await self._finished(connection, attempt, browser, consented=True)
 
     async def _finished(
