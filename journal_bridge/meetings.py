@@ -7,7 +7,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from identity.core.claims import Claims, Role
 from identity.ports import Database
 from journal_bridge.core import ids
+from journal_bridge.core.attendance import KEEP_SECONDS
 from journal_bridge.core.meetings import USUAL, Meeting, Presence, Rules, Visitor, overdue
 from journal_bridge.core.problems import ProblemError
 from journal_bridge.core.records import Status
@@ -27,6 +28,7 @@ from signalling.ports import Calls
 log = logging.getLogger("zvonok.meetings")
 
 LOOK_SECONDS = 10.0  # how late a meeting may end by itself
+FORGET_EVERY = 3600.0  # seconds
 TZ = "Europe/Moscow"  # platforms do not say where they are; it only decides how moments are shown
 
 Ending = Callable[[AsyncConnection, Meeting], Awaitable[None]]
@@ -50,6 +52,7 @@ class Meetings:
         self._presence = Presence()
         self._following = asyncio.Lock()
         self._closing = asyncio.Event()
+        self._forget_at = 0.0
 
     # -- visitors
 
@@ -242,7 +245,11 @@ class Meetings:
             log.exception("meetings could not be looked after; trying again in %.0f s", LOOK_SECONDS)
 
     async def look(self) -> None:
-        """End what is over, note who was visited."""
+        """End what is over, note who was visited; now and then forget what is older than any attendance."""
+        if self._clock() >= self._forget_at:
+            self._forget_at = self._clock() + FORGET_EVERY
+            async with self._database.write() as connection:
+                await store.forget(connection, self._now() - timedelta(seconds=KEEP_SECONDS))
         async with self._database.read() as connection:
             living = await store.living(connection)
         for stored in living:

@@ -45,7 +45,7 @@ CALLBACKS = Table(
     "bbb_callbacks",
     METADATA,
     Column("number", NUMBER, primary_key=True, autoincrement=True),
-    Column("meeting_id", ID, ForeignKey("meetings.id"), nullable=False, index=True),
+    Column("meeting_id", ID, ForeignKey("meetings.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("client", String(MAX_CLIENT), nullable=False),
     Column("kind", String(10), nullable=False),
     Column("url", URL, nullable=False),

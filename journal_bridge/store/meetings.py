@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -16,6 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    delete,
     insert,
     select,
     text,
@@ -118,6 +120,12 @@ async def living(connection: AsyncConnection, client: str | None = None) -> list
         query = query.where(MEETINGS.c.client == client)
     rows = await connection.execute(query.order_by(MEETINGS.c.created_at, MEETINGS.c.id))
     return [_meeting(row) for row in rows]
+
+
+async def forget(connection: AsyncConnection, before: datetime) -> None:
+    """Meetings that ended before, and visitors of any call from before then, are gone."""
+    await connection.execute(delete(VISITORS).where(VISITORS.c.created_at < before))
+    await connection.execute(delete(MEETINGS).where(MEETINGS.c.status == "ended", MEETINGS.c.ended_at < before))
 
 
 async def add_visitor(connection: AsyncConnection, visitor: Visitor, values: Mapping[str, Any]) -> str:

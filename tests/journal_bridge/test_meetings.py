@@ -5,9 +5,10 @@ import asyncio
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from journal_bridge.core.attendance import KEEP_SECONDS
 from journal_bridge.core.meetings import Meeting, Rules
 from journal_bridge.core.problems import ProblemError
-from journal_bridge.meetings import LOOK_SECONDS
+from journal_bridge.meetings import FORGET_EVERY, LOOK_SECONDS
 from signalling.events import ParticipantJoined, ParticipantLeft
 from tests.journal_bridge.world import World, build, close
 from tests.support.databases import ON_BOTH
@@ -141,6 +142,20 @@ async def test_after_a_restart_people_have_time_to_come_back(world: World, datab
     await meetings.look()
     assert restarted.rooms.open == {}
     await close(restarted)
+
+
+async def test_visitors_are_forgotten_with_the_attendance(world: World) -> None:
+    meetings = world.bridge.meetings
+    meeting, _ = await meetings.create("lti:one", "lesson", "Урок")
+    person = await visitor(world, meeting.id)
+    await meetings.end(meeting.id)
+    world.clock.now += KEEP_SECONDS
+    await meetings.look()
+    assert await meetings.visitor(person) is not None
+    world.clock.now += FORGET_EVERY
+    await meetings.look()
+    assert await meetings.visitor(person) is None
+    assert await meetings.by_id(meeting.id) is None
 
 
 async def test_the_watch_ends_at_once_when_the_server_closes(world: World) -> None:

@@ -77,7 +77,9 @@ def _callbacks() -> None:
         sa.Column("made_at", sa.Float(precision=53), nullable=False),
         sa.Column("due_at", sa.Float(precision=53), nullable=False),
         sa.Column("failed", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["meeting_id"], ["meetings.id"], name="fk_bbb_callbacks_meeting_id"),
+        sa.ForeignKeyConstraint(
+            ["meeting_id"], ["meetings.id"], name="fk_bbb_callbacks_meeting_id", ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("number", name="pk_bbb_callbacks"),
     )
     op.create_index("ix_bbb_callbacks_meeting_id", "bbb_callbacks", ["meeting_id"])
