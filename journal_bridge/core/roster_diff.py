@@ -93,11 +93,14 @@ class Plan:
 def plan(roster: Roster, wanted: Wanted, *, complete: bool) -> Plan:
     """The way from `roster` to `wanted`. With `complete`, who is missing leaves."""
     made = Plan()
-    for kind in RECORDS:
-        _plan_records(made, kind, roster, wanted)
     _plan_leaving(made, roster, wanted, complete)
     after = _After(roster, wanted, made)
-    after.check_references()
+    heads = {ext_id: values for ext_id, values in wanted.records["classes"].items() if values.get("head_teacher")}
+    for ext_id, values in heads.items():
+        values["head_teacher"] = after.real_head(ext_id, values["head_teacher"])
+    for kind in RECORDS:
+        _plan_records(made, kind, roster, wanted)
+    after.check_schools()
     _plan_children(made, roster, wanted, after)
     _plan_enrollments(made, roster, wanted, after, complete)
     after.check_roles()
@@ -156,19 +159,25 @@ class _After:
         role: Role = said or self._roster.records["people"][person]["role"]
         return role
 
-    def check_references(self) -> None:
-        """Classes are of a school that there is, and headed by a teacher."""
-        classes = self._made.added["classes"], self._made.changed["classes"]
-        for ext_id, values in ((ext_id, values) for group in classes for ext_id, values in group.items()):
-            where = self._wanted.where.get(("classes", ext_id), Where())
-            if not self.has("schools", values["school"]):
-                message = f"The class {ext_id} is of the school {values['school']}, which nobody described."
-                self._made.problems.append(where.error("school", "school_unknown", message))
-            head = values["head_teacher"]
-            if head is not None and self.role(head) != "teacher":
-                message = f"The head teacher {head} of the class {ext_id} is no teacher of the roster; left out."
-                self._made.problems.append(where.warning("head_teacher", "head_teacher_unknown", message))
-                values["head_teacher"] = None
+    def real_head(self, class_: str, head: str) -> str | None:
+        """The head teacher, when they are a teacher of the roster."""
+        if self.role(head) == "teacher":
+            return head
+        where = self._wanted.where.get(("classes", class_), Where())
+        message = f"The head teacher {head} of the class {class_} is no teacher of the roster; left out."
+        self._made.problems.append(where.warning("head_teacher", "head_teacher_unknown", message))
+        return None
+
+    def check_schools(self) -> None:
+        """Classes that are written are of a school that there is; nobody who leaves heads them."""
+        for group in (self._made.added["classes"], self._made.changed["classes"]):
+            for ext_id, values in group.items():
+                if not self.has("schools", values["school"]):
+                    where = self._wanted.where.get(("classes", ext_id), Where())
+                    message = f"The class {ext_id} is of the school {values['school']}, which nobody described."
+                    self._made.problems.append(where.error("school", "school_unknown", message))
+                if values["head_teacher"] in self.gone["people"]:
+                    values["head_teacher"] = None
 
     def check_roles(self) -> None:
         """Nobody changes the role while something that the import is silent about stands on it."""

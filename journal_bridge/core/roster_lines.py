@@ -165,5 +165,5 @@ def _why(where: Where, data: bytes) -> Problem:
         decode(data, cast(type[Body], Line))
     except ProblemError as problem:
         wrong = problem.errors[0] if problem.errors else None
-        return where.error(wrong.field if wrong else None, wrong.code if wrong else problem.code, problem.detail)
+        return where.error((wrong and wrong.field) or None, wrong.code if wrong else problem.code, problem.detail)
     raise AssertionError("the line decodes after all")

@@ -75,7 +75,7 @@ def open_archive(file: IO[bytes], wanted: Collection[str], report: Report) -> Ar
         raise stop(report, Where().error(None, "archive_invalid", f"The archive cannot be read: {error}")) from None
     entries: dict[str, zipfile.ZipInfo] = {}
     for entry in listed:
-        if entry.is_dir() or entry.filename.startswith(JUNK):
+        if entry.filename.endswith("/") or entry.filename.startswith(JUNK):
             continue
         path = entry.filename
         if path.startswith("/") or "\\" in path or ":" in path or ".." in path.split("/"):

@@ -4,6 +4,8 @@ import io
 import zipfile
 from collections.abc import Mapping, Sequence
 
+from journal_bridge.core.roster_diff import RECORDS, Plan, Roster
+
 Tables = Mapping[str, Sequence[Sequence[str]]]
 
 SCHOOL: dict[str, list[list[str]]] = {
@@ -78,3 +80,15 @@ def oneroster(tables: Tables = SCHOOL, *, mode: str = "bulk", version: str = "1.
 def without(*keys: str, of: Tables = SCHOOL) -> dict[str, list[Sequence[str]]]:
     """The tables without the rows that name one of these ids anywhere."""
     return {name: [row for row in rows if not set(keys).intersection(row)] for name, rows in of.items()}
+
+
+def carried_out(plan: Plan) -> Roster:
+    """An empty roster after a plan for it."""
+    roster = Roster()
+    for kind in RECORDS:
+        roster.records[kind] = dict(plan.added[kind])
+    for parent, child in plan.new_children:
+        roster.children.setdefault(parent, set()).add(child)
+    for class_, subject, person, role in plan.enrolled:
+        roster.enrollments.setdefault((class_, subject), {})[person] = role
+    return roster

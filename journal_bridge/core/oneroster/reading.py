@@ -266,7 +266,8 @@ class Reading:
             return found
         home, _, subject = class_.partition(LESSON_SEPARATOR)
         subjects = [subject] if subject else self._stored_subjects.get(class_, [])
-        if home not in self._roster.records["classes"] or len(subjects) != 1:
+        known = home in self._roster.records["classes"] or home in self._wanted.records["classes"]
+        if not known or len(subjects) != 1:
             row.warn("classSourcedId", "class_unknown", f"The class {class_} is not described; left out.")
             return None
         self._lessons[class_] = Lessons(home, subjects[0], False)
