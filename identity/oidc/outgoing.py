@@ -3,22 +3,18 @@
 In: an address with what to send. Out: status, headers and body, or `OutgoingError`.
 """
 
-import ipaddress
 import socket
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
 
-from identity.core.addresses import Network, within
 from identity.core.oidc import usable_url
 from identity.core.oidc_tokens import StatementError
 
 TIMEOUT = 10.0  # seconds for a whole exchange: a person waits before a white page
 MAX_ANSWER = 256 * 1024  # bytes; a discovery document has some 5 KB, a key set some 10 KB
-
-NAT64 = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052 section 2.1: an IPv4 address in its last 32 bits
 
 
 class OutgoingError(StatementError):
@@ -39,10 +35,11 @@ class Reply:
 
 
 class Outgoing:
-    """Sends requests to public addresses and those in `allow`; None: anywhere, for addresses the operator wrote."""
+    """Sends requests. `check` is told each IP address before it is connected to, and raises ValueError for one that
+    must not be reached; without it all may be, which is right for names that the operator wrote."""
 
-    def __init__(self, *, allow: Sequence[Network] | None = (), timeout: float = TIMEOUT) -> None:
-        self._allow = allow
+    def __init__(self, *, check: Callable[[str], None] | None = None, timeout: float = TIMEOUT) -> None:
+        self._check = check
         self._timeout = aiohttp.ClientTimeout(total=timeout)
 
     async def get(self, url: str, *, headers: Mapping[str, str] | None = None, limit: int = MAX_ANSWER) -> Reply:
@@ -84,26 +81,14 @@ class Outgoing:
     def _socket(self, address: Any) -> socket.socket:
         """A socket for one resolved address: checked here, it cannot change between the check and the use."""
         family, kind, protocol, _, place = address
-        if not self._may_reach(str(place[0])):
-            raise _ForbiddenAddressError(f"{place[0]} is not a public address")
+        if self._check is not None:
+            try:
+                self._check(str(place[0]))
+            except ValueError as error:
+                raise _ForbiddenAddressError(str(error)) from None
         made = socket.socket(family, kind, protocol)
         made.setblocking(False)
         return made
-
-    def _may_reach(self, address: str) -> bool:
-        return self._allow is None or is_public(address) or within(address, self._allow)
-
-
-def is_public(address: str) -> bool:
-    """May an outsider make us connect to this IP address?"""
-    found = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(found, ipaddress.IPv6Address):
-        inner = found.ipv4_mapped or found.sixtofour or (found.teredo or (None, None))[1]
-        if found in NAT64:
-            inner = ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)
-        if inner is not None:
-            return inner.is_global and not inner.is_multicast
-    return found.is_global and not found.is_multicast
 
 
 async def _read(response: aiohttp.ClientResponse, limit: int) -> bytes:

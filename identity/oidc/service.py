@@ -62,7 +62,7 @@ class OutsideSignIn:
         self._clock = clock
         self._random = random
         # The operator wrote the providers' addresses: a school's own one may live in its own network.
-        self._outgoing = outgoing or Outgoing(allow=None)
+        self._outgoing = outgoing or Outgoing()
         self._documents = Documents(self._outgoing, clock)
 
     @property

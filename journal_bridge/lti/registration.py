@@ -74,14 +74,10 @@ class Registration:
         if (
             len(registration_token) > MAX_TOKEN
             or not registration_token.isascii()
-            or not _printable(registration_token)
+            or not registration_token.isprintable()
         ):
             raise StatementError("the registration token is not usable")
         found = rules.configuration((await self._outgoing.get(configuration_url)).body, configuration_url)
         headers = {"Authorization": f"Bearer {registration_token}"} if registration_token else {}
         reply = await self._outgoing.post(found.registration, json=rules.tool(origin), headers=headers)
         return found, rules.registered(reply.body)
-
-
-def _printable(text: str) -> bool:
-    return not text or text.isprintable()

@@ -11,6 +11,7 @@ from identity.oidc.outgoing import Outgoing
 from identity.ports import Database
 from identity.store import IdentityStore
 from journal_bridge.core.lti import Launch
+from journal_bridge.core.webhooks_target import Targets
 from journal_bridge.doors import Doors
 from journal_bridge.lti.courses import Courses
 from journal_bridge.lti.entrance import Entrance
@@ -50,7 +51,8 @@ class Lti:
         config: LtiConfig,
     ) -> None:
         """`clock`: seconds since the epoch. `random`: that many unguessable bytes."""
-        outgoing = Outgoing(allow=config.allow)
+        targets = Targets(config.allow)
+        outgoing = Outgoing(check=lambda address: targets.check_address(address, "https"))
         self._spawn = spawn
         self.random = random
         self.keys = ToolKeys(database, clock)

@@ -8,8 +8,10 @@ from aiohttp import web
 from joserfc.jwk import KeySet
 
 from journal_bridge.core.lti_members import MAX_PAGES
+from journal_bridge.lti.errors import LtiError
 from journal_bridge.lti.members import AGAIN_SECONDS
 from journal_bridge.lti.picking import PICK_SECONDS
+from journal_bridge.lti.service import Lti, LtiConfig
 from tests.journal_bridge.lti.conftest import SECRET, Way, fields
 from tests.support.databases import ON_BOTH
 from tests.support.lti_platform import CLAIM, DEEP_LINKING, INSTRUCTOR, LEARNER
@@ -79,6 +81,24 @@ async def test_an_answer_without_a_client_is_not_kept(unregistered: Way, answer:
 async def test_a_registration_does_not_reach_into_our_network(unregistered: Way, url: str) -> None:
     page = await unregistered.register(openid_configuration=url)
     assert page.status == 502 and unregistered.platform.asked == []
+
+
+async def test_without_leave_not_even_a_name_leads_into_our_network(unregistered: Way) -> None:
+    bridge, platform = unregistered.world.bridge, unregistered.platform
+    strict = Lti(
+        unregistered.world.database,
+        bridge.meetings,
+        bridge.identity.tickets,
+        bridge.doors,
+        spawn=unregistered.world.spawner.spawn,
+        clock=unregistered.world.clock,
+        random=bridge.random,
+        config=LtiConfig(SECRET),
+    )
+    for url in (platform.origin, platform.origin.replace("127.0.0.1", "localhost")):
+        with pytest.raises(LtiError, match="ClientConnector"):
+            await strict.registration.register(SECRET, f"{url}/openid-configuration", "registration-1", "https://x")
+    assert platform.asked == []
 
 
 async def test_a_token_that_cannot_stand_in_a_header_is_refused(unregistered: Way) -> None:
