@@ -98,6 +98,7 @@ class Webhooks:
     async def remove(self, journal: str, endpoint: str) -> None:
         """The endpoint and its log are gone."""
         async with self._database.write() as connection:
+            await events.lock(connection, journal)  # nobody is just making deliveries for it
             found = await _endpoint(connection, journal, endpoint)
             await store.remove_endpoint(connection, found.id)
 

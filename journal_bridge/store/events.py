@@ -62,10 +62,11 @@ async def last_sequence(connection: AsyncConnection, call: str) -> int:
 
 async def add(connection: AsyncConnection, rows: Sequence[dict[str, Any]]) -> dict[str, int]:
     """Store events in this order: id to position."""
+    positions = {}
     for row in rows:  # one by one: only so is the order of the positions ours
-        await connection.execute(insert(EVENTS).values(**row))
-    query = select(EVENTS.c.id, EVENTS.c.position).where(EVENTS.c.id.in_([row["id"] for row in rows]))
-    return {row.id: row.position for row in await connection.execute(query)}
+        added = await connection.execute(insert(EVENTS).values(**row))
+        positions[row["id"]] = int(added.inserted_primary_key[0])
+    return positions
 
 
 async def by_id(connection: AsyncConnection, event: str) -> Event | None:

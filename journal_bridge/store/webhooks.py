@@ -117,7 +117,7 @@ async def endpoints(connection: AsyncConnection, journal: str) -> list[Endpoint]
 async def endpoint(connection: AsyncConnection, endpoint: str, *, lock: bool = False) -> Endpoint | None:
     """Any journal's endpoint, the caller checks whose it is; with `lock` kept from other writers."""
     query = select(ENDPOINTS).where(ENDPOINTS.c.id == endpoint)
-    row = (await connection.execute(query.with_for_update() if lock else query)).one_or_none()
+    row = (await connection.execute(query.with_for_update(key_share=True) if lock else query)).one_or_none()
     return _endpoint(row) if row else None
 
 
