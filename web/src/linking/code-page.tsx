@@ -11,12 +11,12 @@ import { account } from "../words/account";
 
 const { link: say } = account;
 
-const CODE_LENGTH = 6; // letters and digits, written as two groups of three
+const LENGTHS: readonly number[] = [6, 9]; // characters without dashes: off a screen, off a sheet
 
-/** «4F7-K2M» from any writing, null when it is no code. */
+/** «4F7-K2M» from any writing, null when it cannot be a code. Which letters may stand in it is the server's business. */
 export function tidyCode(text: string): string | null {
-  const letters = text.replace(/[\s-]/gu, "").toUpperCase();
-  return letters.length === CODE_LENGTH && /^[0-9A-Z]+$/u.test(letters) ? `${letters.slice(0, 3)}-${letters.slice(3)}` : null;
+  const letters = text.replace(/[^\p{L}\d]/gu, "").toUpperCase();
+  return LENGTHS.includes(letters.length) ? (letters.match(/.{3}/gu) ?? []).join("-") : null;
 }
 
 export function CodePage() {
@@ -44,7 +44,7 @@ export function CodePage() {
           autoComplete="off"
           autoCapitalize="characters"
           spellCheck={false}
-          maxLength={12}
+          maxLength={20}
           autoFocus
           data-testid="link-code"
         />

@@ -16,6 +16,7 @@ import { changeProfile, getProfile, withdrawConsent, type Profile } from "../pro
 import { PersonalForm } from "../sign-in/personal-form";
 import { account } from "../words/account";
 import { school } from "../words/school";
+import { DeleteCard } from "./delete";
 import { Devices } from "./devices";
 import { PasswordCard } from "./password";
 
@@ -34,12 +35,7 @@ export function ProfilePage() {
             <PasswordCard has={value.has_password} onChange={profile.reload} />
             <Devices />
             <Consent consent={value.consent} />
-            <section className="card" aria-labelledby="profile-delete">
-              <h2 className="card__heading" id="profile-delete">
-                {say.delete}
-              </h2>
-              <p className="card__small">{say.deleteText}</p>
-            </section>
+            <DeleteCard />
           </div>
         )}
       </ShowLoaded>

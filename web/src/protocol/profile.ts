@@ -31,6 +31,8 @@ export const setPassword = (old: string | null, fresh: string) =>
   send<unknown>("PUT", "/api/profile/password", old === null ? { new: fresh } : { old, new: fresh });
 export const removePassword = () => send<unknown>("DELETE", "/api/profile/password");
 export const withdrawConsent = () => send<unknown>("POST", "/api/profile/consent/withdraw");
+export const EXPORT_ADDRESS = "/api/profile/export";
+export const deleteProfile = (confirm: string) => send<unknown>("POST", "/api/profile/delete", { confirm });
 export const getDevices = async () => (await read<{ data: readonly Device[] }>("/api/profile/devices")).data;
 export const endDevice = (id: string) => send<unknown>("DELETE", `/api/profile/devices/${encodeURIComponent(id)}`);
 export const signOut = () => send<unknown>("POST", "/api/sign-out");

@@ -27,6 +27,8 @@ export interface SignInState {
   readonly providers: readonly { readonly id: string; readonly title: string }[];
   /** A path of our own origin. */
   readonly next: string;
+  /** Whom to ask for help, in the words of who runs this server; "" when they have none. */
+  readonly support?: string;
 }
 
 export type Intent = "continue" | "create";

@@ -21,6 +21,8 @@ export type Wizard =
 /** What the person did here before the wizard was done: nothing to celebrate after a mere code. */
 export type Outcome = "created" | "checked" | "entered";
 
+const NEW_TEXT = "consent_outdated";
+
 export class SignIn {
   readonly wizard = new Store<Wizard>({ at: "loading" });
 
@@ -79,7 +81,9 @@ export class SignIn {
       this.arrive(await answer, outcomeOf(before.state));
       return true;
     } catch (error) {
-      this.refuse(before.state, asProblem(error));
+      const problem = asProblem(error);
+      this.refuse(before.state, problem);
+      if (problem.reason === NEW_TEXT) await this.renew(problem);
       return false;
     }
   }
@@ -87,6 +91,15 @@ export class SignIn {
   private arrive(state: SignInState, outcome: Outcome): void {
     this.wizard.set({ at: "open", state, busy: false, problem: null, resent: false });
     if (state.step === "done") this.onDone(outcome, state);
+  }
+
+  /** The consent's text has changed while it was read: here is the new one. */
+  private async renew(problem: Problem): Promise<void> {
+    try {
+      this.refuse(await this.server.state(this.next, this.link), problem);
+    } catch {
+      // What went wrong is on the page; the next try asks again.
+    }
   }
 
   /** A step already passed elsewhere brings the state it is at now; other refusals leave the person where they are. */

@@ -81,7 +81,7 @@ function Open({ flow, wizard, then }: OpenProps) {
       <p className="card__slow" role="status">
         {slow ? say.slow : ""}
       </p>
-      <p className="card__support">{say.support}</p>
+      <p className="card__support">{state.support || say.support}</p>
     </section>
   );
 }
