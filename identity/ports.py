@@ -1,21 +1,28 @@
 """What identity needs of others: a database (its transactions are `server/storage.py`'s), a way to send messages,
 and what the journals know about the code with which somebody came."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
+from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from identity.core.claims import World
 
+T = TypeVar("T")
+
 
 class Database(Protocol):
-    """Transactions as blocks: `write` commits at its end and rolls back when the block raises."""
+    """Transactions as blocks: `write` commits at its end and rolls back when the block raises.
+
+    `look` is a `read` in one go, for what is asked for often: `work` does no more than execute statements.
+    """
 
     def write(self) -> AbstractAsyncContextManager[AsyncConnection]: ...
     def read(self) -> AbstractAsyncContextManager[AsyncConnection]: ...
+    async def look(self, work: Callable[[Connection], T]) -> T: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from journal_bridge.core.records import Call, Status
 from journal_bridge.core.references import bare
 from journal_bridge.core.week import Lesson
 from journal_bridge.store import calls as store
-from journal_bridge.store import roster
+from journal_bridge.store import week as weeks
 from journal_bridge.store.calls import Filter
 
 
@@ -72,18 +72,13 @@ class Diary:
 
     async def week(self, journal: str, reference: str, start: date) -> Week:
         """Everything the diary of a person (of a parent: of their children) must colour."""
-        async with self._database.read() as connection:
-            person_id = await store.reference_id(connection, "person", journal, reference)
-            if person_id is None:
-                raise ProblemError("person_unknown", f"There is no person {bare(reference)} in your journal.")
-            ext_id, role = (await roster.roles(connection, [person_id]))[person_id]
-            since, until = week.bounds(start)
-            wanted = Filter(person_id=person_id, since=since, until=until, removed=True)
-            found = await store.listed(connection, journal, wanted)
-            children = await store.children_in(connection, person_id, found) if role == "parent" else {}
-        zones: dict[str, tzinfo] = {call.tz: ZoneInfo(call.tz) for call in found}
-        lines = week.lessons(found, start, zones, children)
-        return Week(ext_id, tuple(lines), week.last_change(found))
+        since, until = week.bounds(start)
+        found = await self._database.look(lambda connection: weeks.read(connection, journal, reference, since, until))
+        if found is None:
+            raise ProblemError("person_unknown", f"There is no person {bare(reference)} in your journal.")
+        zones: dict[str, tzinfo] = {call.tz: ZoneInfo(call.tz) for call in found.calls}
+        lines = week.lessons(found.calls, start, zones, found.children)
+        return Week(found.person, tuple(lines), week.last_change(found.calls))
 
 
 async def _resolved(connection: AsyncConnection, journal: str, wanted: Wanted) -> Filter | None:

@@ -22,7 +22,7 @@ from typing import Any
 import aiohttp
 
 from identity.core.claims import Role
-from journal_bridge.core.roster_diff import Roster
+from journal_bridge.core.roster_model import Roster
 from journal_bridge.imports.export import write_archive
 
 PUPILS, CLASSES, PARENTS, TEACHERS = 10_000, 400, 15_000, 600
@@ -77,8 +77,8 @@ def _person(role: str, number: int, chance: random.Random) -> dict[str, Any]:
 
 
 @contextmanager
-def server(database: str, folder: Path) -> Iterator[tuple[str, str]]:
-    """A server of our own: its address and a journal's key."""
+def server(database: str, folder: Path, *words: str) -> Iterator[tuple[str, str, int]]:
+    """A server of our own: its address, a journal's key (made with these words), its process."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -86,10 +86,12 @@ def server(database: str, folder: Path) -> Iterator[tuple[str, str]]:
     environment = {**os.environ, **{f"ZVONOK_{name}": value for name, value in settings.items()}}
     environment |= {"ZVONOK_MEDIA__ADDRESSES": "127.0.0.1", "ZVONOK_API_KEY": "bench", "ZVONOK_API_SECRET": "x" * 32}
     command = [sys.executable, "-m", "server"]
-    made = subprocess.run([*command, "new-journal-key", "Замер"], env=environment, check=True, stdout=subprocess.PIPE)
+    made = subprocess.run(
+        [*command, "new-journal-key", "Замер", *words], env=environment, check=True, stdout=subprocess.PIPE
+    )
     with (folder / "log").open("wb") as log, subprocess.Popen([*command, "serve"], env=environment, stderr=log) as run:
         try:
-            yield f"http://127.0.0.1:{port}", made.stdout.decode().split()[-1]
+            yield f"http://127.0.0.1:{port}", made.stdout.decode().split()[-1], run.pid
         finally:
             run.terminate()
 
@@ -97,7 +99,7 @@ def server(database: str, folder: Path) -> Iterator[tuple[str, str]]:
 async def measure(url: str, key: str) -> None:
     """Import the school, import it again, import it with a class's pupils gone."""
     async with aiohttp.ClientSession(url, headers={"Authorization": f"Bearer {key}"}) as client:
-        await _ready(client)
+        await ready(client)
         roster = school()
         archive = io.BytesIO()
         write_archive(roster, archive)
@@ -114,7 +116,8 @@ async def measure(url: str, key: str) -> None:
         await _timed("120 lists of 4800 gone", client, smaller.getvalue(), "?complete=true")
 
 
-async def _ready(client: aiohttp.ClientSession) -> None:
+async def ready(client: aiohttp.ClientSession) -> None:
+    """Returns when the server answers."""
     async with asyncio.timeout(START_TIMEOUT):
         while True:
             try:
@@ -177,7 +180,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         database = options.database or f"sqlite:///{folder}/zvonok.db"
-        with server(database, folder) as (url, key):
+        with server(database, folder) as (url, key, _):
             asyncio.run(measure(url, key))
     return 0
 

@@ -1,8 +1,13 @@
-"""The bridge's nouns, as values. Ids of ours look like `call_…`; `ext_id` is the journal's own."""
+"""The bridge's nouns, as values. Ids of ours look like `call_…`; `ext_id` is the journal's own.
+
+Calls are structs: a diary's week makes a hundred of these objects, and structs cost a tenth of dataclasses.
+"""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
+
+from msgspec import Struct
 
 from identity.core.claims import Role, World
 
@@ -24,8 +29,7 @@ class Access:
     scopes: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(Struct, frozen=True):
     """Something another record refers to, with what people call it."""
 
     id: str
@@ -91,8 +95,7 @@ class Enrollment:
     students: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """A lesson call. All moments are UTC; `tz` is the school's zone, for showing them."""
 
     id: str

@@ -144,9 +144,9 @@ CALLS = Table(
     Column("id", ID, primary_key=True),
     Column("journal_id", ID, ForeignKey("journals.id"), nullable=False),
     Column("ext_id", EXT_ID),
-    Column("class_id", ID, ForeignKey("classes.id"), nullable=False, index=True),
+    Column("class_id", ID, ForeignKey("classes.id"), nullable=False),
     Column("subject_id", ID, ForeignKey("subjects.id"), nullable=False, index=True),
-    Column("teacher_id", ID, ForeignKey("people.id"), nullable=False, index=True),
+    Column("teacher_id", ID, ForeignKey("people.id"), nullable=False),
     Column("lesson_no", Integer, nullable=False),
     Column("own_title", TITLE),
     Column("starts_at", Moment, nullable=False),
@@ -161,6 +161,9 @@ CALLS = Table(
     CheckConstraint("status IN ('planned', 'running', 'ended')", name="status"),
     CheckConstraint("status <> 'running' OR slot IS NOT NULL", name="slot"),
     Index("ix_calls_journal_starts", "journal_id", "starts_at", "id"),
+    # The diary: what one class learns, or one teacher holds, in a week.
+    Index("ix_calls_class_subject_starts", "class_id", "subject_id", "starts_at"),
+    Index("ix_calls_teacher_starts", "teacher_id", "starts_at"),
     # D10: of two servers that start a call of the same class and subject at once, the database lets one win.
     Index(
         "uq_calls_running_slot",
