@@ -5,89 +5,10 @@ the journal's own ids; the same import planned again after it was carried out ha
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal
 
 from identity.core.claims import Role
-from journal_bridge.core.roster_report import Problem, Where
-
-Values = dict[str, Any]
-Records = Literal["schools", "subjects", "people", "classes"]
-Enrolled = tuple[str, str, str]  # class, subject, person
-
-RECORDS: tuple[Records, ...] = ("schools", "subjects", "people", "classes")  # the referring ones last
-
-DEFAULTS: Mapping[Records, Mapping[str, Any]] = {
-    "schools": {"region": None, "tz": "Europe/Moscow"},
-    "subjects": {},
-    "people": {"patronymic": None, "birth_date": None},
-    "classes": {"kind": "class", "year": None, "head_teacher": None},
-}
-"""What a new record has where the import is silent. An old one keeps what it has."""
-
-
-@dataclass(slots=True)
-class Roster:
-    """What is stored of one journal."""
-
-    records: dict[Records, dict[str, Values]] = field(default_factory=lambda: {kind: {} for kind in RECORDS})
-    """Columns by ext_id; a class's `school` and `head_teacher` are ext_ids."""
-    ids: dict[Records, dict[str, str]] = field(default_factory=lambda: {kind: {} for kind in RECORDS})
-    """Our ids by ext_id."""
-    left: dict[Records, set[str]] = field(default_factory=lambda: {kind: set() for kind in RECORDS})
-    children: dict[str, set[str]] = field(default_factory=dict)
-    """By parent."""
-    enrollments: dict[tuple[str, str], dict[str, Role]] = field(default_factory=dict)
-    """Person to role, by class and subject."""
-
-
-@dataclass(slots=True)
-class Wanted:
-    """What an import says. What it is silent about stays as it is, unless it is `complete`."""
-
-    records: dict[Records, dict[str, Values]] = field(default_factory=lambda: {kind: {} for kind in RECORDS})
-    gone: dict[Records, set[str]] = field(default_factory=lambda: {kind: set() for kind in RECORDS})
-    """People and classes that are said to leave."""
-    children: dict[str, set[str]] = field(default_factory=dict)
-    """The whole list of each parent named here."""
-    more_children: set[tuple[str, str]] = field(default_factory=set)
-    """Parent and child, besides those that are stored."""
-    enrollments: dict[tuple[str, str], dict[str, Role]] = field(default_factory=dict)
-    """The whole list of each class and subject named here."""
-    enrolled: dict[Enrolled, Role] = field(default_factory=dict)
-    """Single enrolments, besides those that are stored."""
-    unenrolled: set[Enrolled] = field(default_factory=set)
-    described: set[str] = field(default_factory=set)
-    """Of "people", "classes", "enrollments": those of which a complete import has the whole."""
-    where: dict[tuple[str, str], Where] = field(default_factory=dict)
-    """Where a record (kind, ext_id) or a class's enrolments were read, for problems."""
-
-
-@dataclass(slots=True)
-class Plan:
-    """What must be written. Values hold every column of a record."""
-
-    added: dict[Records, dict[str, Values]] = field(default_factory=lambda: {kind: {} for kind in RECORDS})
-    changed: dict[Records, dict[str, Values]] = field(default_factory=lambda: {kind: {} for kind in RECORDS})
-    fields: dict[Records, dict[str, tuple[str, ...]]] = field(default_factory=lambda: {kind: {} for kind in RECORDS})
-    """What is different in a changed record; empty: it is back."""
-    unchanged: dict[str, int] = field(default_factory=dict)
-    leaving: dict[Records, list[str]] = field(default_factory=lambda: {"people": [], "classes": []})
-    new_children: list[tuple[str, str]] = field(default_factory=list)
-    gone_children: list[tuple[str, str]] = field(default_factory=list)
-    enrolled: list[tuple[str, str, str, Role]] = field(default_factory=list)
-    turned: list[tuple[str, str, str, Role]] = field(default_factory=list)
-    """Enrolled already, with another role from now on."""
-    unenrolled: list[Enrolled] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-
-    @property
-    def size(self) -> int:
-        """How many rows must be written."""
-        records = sum(len(rows) for kind in RECORDS for rows in (self.added[kind], self.changed[kind]))
-        leaving = sum(len(left) for left in self.leaving.values())
-        pairs = len(self.new_children) + len(self.gone_children)
-        return records + leaving + pairs + len(self.enrolled) + len(self.turned) + len(self.unenrolled)
+from journal_bridge.core.roster_model import DEFAULTS, RECORDS, Plan, Records, Roster, Wanted
+from journal_bridge.core.roster_report import Where
 
 
 def plan(roster: Roster, wanted: Wanted, *, complete: bool) -> Plan:
@@ -101,6 +22,7 @@ def plan(roster: Roster, wanted: Wanted, *, complete: bool) -> Plan:
     for kind in RECORDS:
         _plan_records(made, kind, roster, wanted)
     after.check_schools()
+    _plan_administrators(made, roster, wanted, after)
     _plan_children(made, roster, wanted, after)
     _plan_enrollments(made, roster, wanted, after, complete)
     after.check_roles()
@@ -203,6 +125,20 @@ class _After:
             if values["head_teacher"] in turned and self.role(values["head_teacher"]) != "teacher":
                 used.add(values["head_teacher"])
         return used
+
+
+def _plan_administrators(made: Plan, roster: Roster, wanted: Wanted, after: _After) -> None:
+    """They are teachers; who is one stays one until a PUT or the person's leaving ends it."""
+    same = 0
+    for school, person in sorted(wanted.administrators):
+        if not after.has("schools", school) or after.role(person) != "teacher":
+            message = f"{person} does not administer {school}: one of them is not in the roster, or no teacher."
+            made.problems.append(Where().warning("administrators", "administrator_unknown", message))
+        elif (school, person) in roster.administrators:
+            same += 1
+        else:
+            made.administrators.append((school, person))
+    made.unchanged["administrators"] = same
 
 
 def _plan_children(made: Plan, roster: Roster, wanted: Wanted, after: _After) -> None:

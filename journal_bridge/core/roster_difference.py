@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from itertools import islice
 
-from journal_bridge.core.roster_diff import Plan, Records, Roster
+from journal_bridge.core.roster_model import Plan, Records, Roster
 from journal_bridge.core.roster_report import SHOWN, Change, Changes, Count, Difference, Problem, Where
 
 LARGEST_LOSS = 5  # a fifth of the people, classes or enrolments: more leave only in summer, or by a mistake
@@ -14,6 +14,11 @@ def difference(plan: Plan, roster: Roster) -> Difference:
     names = _Names(plan, roster)
     return Difference(
         **{kind: _records(plan, kind, names) for kind in plan.added},
+        administrators=Count(
+            len(plan.administrators),
+            unchanged=plan.unchanged["administrators"],
+            first=Changes(names.administrators(plan.administrators)),
+        ),
         relations=Count(
             len(plan.new_children),
             0,
@@ -89,6 +94,12 @@ class _Names:
         return [
             Change(f"{parent}/{child}", f"{self.of('people', parent)} → {self.of('people', child)}")
             for parent, child in islice(pairs, SHOWN)
+        ]
+
+    def administrators(self, pairs: Iterable[tuple[str, str]]) -> list[Change]:
+        return [
+            Change(f"{school}/{person}", f"{self.of('schools', school)}: {self.of('people', person)}")
+            for school, person in islice(pairs, SHOWN)
         ]
 
     def enrollments(self, rows: Iterable[tuple[str, str, str]]) -> list[Change]:

@@ -22,8 +22,8 @@ from journal_bridge.core.requests import (
     SchoolBody,
     SubjectBody,
 )
-from journal_bridge.core.roster_diff import Records, Roster, Wanted
 from journal_bridge.core.roster_fields import Report
+from journal_bridge.core.roster_model import Records, Roster, Wanted
 from journal_bridge.core.roster_report import Problem, Where
 
 MAX_LINE = 131_072  # bytes: an enrolment of 500 people with the longest ids

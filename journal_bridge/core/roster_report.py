@@ -73,6 +73,8 @@ class Difference(Struct, frozen=True):
     subjects: Count = Count()
     people: Count = Count()
     classes: Count = Count()
+    administrators: Count = Count()
+    """A person who administers a school."""
     relations: Count = Count()
     """Parent and child."""
     enrollments: Count = Count()

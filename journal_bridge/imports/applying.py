@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from journal_bridge.core import ids
 from journal_bridge.core.ids import Prefix
-from journal_bridge.core.roster_diff import RECORDS, Plan, Records, Roster, Values
+from journal_bridge.core.roster_model import RECORDS, Plan, Records, Roster, Values
 from journal_bridge.store import roster as store
 from journal_bridge.store import roster_bulk as bulk
 
@@ -54,6 +54,9 @@ class Applying:
                 yield len(records), partial(self._add, kind, records)
             for records in _pieces(list(plan.changed[kind].items())):
                 yield len(records), partial(self._change, kind, records)
+        for pairs in _pieces(plan.administrators):
+            administer = [(self._ids["schools"][school], self._ids["people"][person]) for school, person in pairs]
+            yield len(pairs), partial(bulk.add_administrators, pairs=administer)
         for pairs in _pieces(plan.new_children):
             yield len(pairs), partial(bulk.add_children, pairs=[self._pair(*pair) for pair in pairs])
         for rows in _pieces(plan.turned):

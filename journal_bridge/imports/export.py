@@ -9,7 +9,7 @@ from typing import IO
 
 from identity.ports import Database
 from journal_bridge.core.oneroster.writing import files
-from journal_bridge.core.roster_diff import Roster
+from journal_bridge.core.roster_model import Roster
 from journal_bridge.store import roster_bulk as bulk
 
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the zip format's first moment: the archive's bytes depend on nothing but the roster

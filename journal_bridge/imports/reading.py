@@ -11,9 +11,10 @@ from typing import IO, Literal
 from journal_bridge.core import roster_lines
 from journal_bridge.core.oneroster import reading as oneroster
 from journal_bridge.core.oneroster.words import MANIFEST, NEEDED, READ, Mode
-from journal_bridge.core.roster_diff import Plan, Roster, Wanted, plan
+from journal_bridge.core.roster_diff import plan
 from journal_bridge.core.roster_difference import difference, losses
 from journal_bridge.core.roster_fields import Report, TooManyProblemsError
+from journal_bridge.core.roster_model import Plan, Roster, Wanted
 from journal_bridge.core.roster_report import Difference, Where
 from journal_bridge.imports.archive import BROKEN, Archive, open_archive
 from journal_bridge.imports.text import UnreadableError, lines, rows

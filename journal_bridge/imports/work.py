@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from identity.ports import Database
-from journal_bridge.core.roster_diff import Roster
+from journal_bridge.core.roster_model import Roster
 from journal_bridge.core.roster_report import Difference, Problem, Where
 from journal_bridge.imports.applying import Applying, Leave
 from journal_bridge.imports.reading import Options, Outcome, Progress, read

@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import Table, and_, bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from journal_bridge.core.roster_diff import Enrolled, Records, Roster, Values
+from journal_bridge.core.roster_model import Enrolled, Records, Roster, Values
+from journal_bridge.store.link_tables import ADMINISTRATORS
 from journal_bridge.store.tables import CHILDREN, CLASSES, ENROLLMENTS, PEOPLE, SCHOOLS, SUBJECTS
 
 PARTITION = 1000  # rows handled before the event loop goes on
@@ -33,6 +34,9 @@ async def load(connection: AsyncConnection, journal: str) -> Roster:
     async for rows in (await connection.stream(children)).partitions(PARTITION):
         for parent, child in rows:
             roster.children.setdefault(names[parent], set()).add(names[child])
+    administer = select(ADMINISTRATORS).join(SCHOOLS).where(SCHOOLS.c.journal_id == journal)
+    for row in await connection.execute(administer):
+        roster.administrators.add((names[row.school_id], names[row.person_id]))
     enrolled = (
         select(ENROLLMENTS).join(CLASSES, CLASSES.c.id == ENROLLMENTS.c.class_id).where(CLASSES.c.journal_id == journal)
     )
@@ -101,6 +105,11 @@ async def remove_children(connection: AsyncConnection, pairs: Sequence[tuple[str
     await connection.execute(
         delete(CHILDREN).where(here), [{"parent": parent, "child": child} for parent, child in pairs]
     )
+
+
+async def add_administrators(connection: AsyncConnection, pairs: Sequence[tuple[str, str]]) -> None:
+    """School and person, by our ids."""
+    await connection.execute(insert(ADMINISTRATORS), [{"school_id": school, "person_id": one} for school, one in pairs])
 
 
 async def enrol(connection: AsyncConnection, rows: Sequence[tuple[str, str, str, str]]) -> None:

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from datetime import date
 
 from journal_bridge.core.references import well_formed
-from journal_bridge.core.roster_diff import RECORDS, Roster
 from journal_bridge.core.roster_fields import MAX_ID, MAX_TEXT
+from journal_bridge.core.roster_model import RECORDS, Roster
 from journal_bridge.imports.reading import Format, Options, Progress, read
 from tests.support.rosters import SCHOOL, archive, carried_out, manifest, oneroster, table
 

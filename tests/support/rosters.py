@@ -4,7 +4,7 @@ import io
 import zipfile
 from collections.abc import Mapping, Sequence
 
-from journal_bridge.core.roster_diff import RECORDS, Plan, Roster
+from journal_bridge.core.roster_model import RECORDS, Plan, Roster
 
 Tables = Mapping[str, Sequence[Sequence[str]]]
 
@@ -91,4 +91,5 @@ def carried_out(plan: Plan) -> Roster:
         roster.children.setdefault(parent, set()).add(child)
     for class_, subject, person, role in plan.enrolled:
         roster.enrollments.setdefault((class_, subject), {})[person] = role
+    roster.administrators.update(plan.administrators)
     return roster

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from identity.core.claims import Role
 from journal_bridge.core.oneroster.words import (
+    ADMINISTRATORS,
     CLASS,
     CLASS_HOUR,
     ENROLLED_ROLES,
@@ -20,8 +21,8 @@ from journal_bridge.core.oneroster.words import (
     Mode,
     Row,
 )
-from journal_bridge.core.roster_diff import Roster, Values, Wanted
 from journal_bridge.core.roster_fields import Fields, Report
+from journal_bridge.core.roster_model import Roster, Values, Wanted
 from journal_bridge.core.roster_report import Where
 
 LESSON_SEPARATOR = "/"  # no id of a journal holds it, so «7v/algebra» is nobody's own id
@@ -78,6 +79,7 @@ class Reading:
         self._agents: dict[str, list[str]] = {}
         self._heads: dict[str, str] = {}
         self._disabled = 0
+        self._schools = set(roster.records["schools"])  # districts and departments are none
         self._stored_subjects: dict[str, list[str]] = {}  # by class
         for stored, subject in roster.enrollments:
             self._stored_subjects.setdefault(stored, []).append(subject)
@@ -136,6 +138,7 @@ class Reading:
                 self._report.add(row.where.error(TZ, "invalid", "A time zone's name looks like Europe/Moscow."))
             values["tz"] = tz
         self._wanted.records["schools"][school] = values
+        self._schools.add(school)
 
     def _session(self, row: Fields) -> None:
         year = row.raw("schoolYear")
@@ -222,6 +225,8 @@ class Reading:
     def _role(self, row: Fields) -> None:
         if (person := row.id("userSourcedId")) and row.raw("status") not in GONE and not self._is_over(row):
             self._note_role(row, person, row.raw("roleType") != "secondary")
+            if row.raw("role") in ADMINISTRATORS and row.raw("orgSourcedId") in self._schools:
+                self._wanted.administrators.add((row.raw("orgSourcedId"), person))
 
     def _note_role(self, row: Fields, person: str, primary: bool) -> None:
         role = ROLES.get(row.raw("role"))

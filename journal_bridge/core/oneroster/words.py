@@ -160,6 +160,9 @@ ROLES: Mapping[str, Role] = {
     "relative": "parent",
 }
 
+ADMINISTRATORS = ("administrator", "siteAdministrator", "principal", "districtAdministrator", "systemAdministrator")
+"""Roles that administer the school they are in, besides what the person is."""
+
 ENROLLED_ROLES: Mapping[str, Role] = {
     "teacher": "teacher",
     "aide": "teacher",

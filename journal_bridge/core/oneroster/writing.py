@@ -9,7 +9,7 @@ from dataclasses import replace
 from identity.core.claims import Role
 from journal_bridge.core.oneroster.reading import LESSON_SEPARATOR
 from journal_bridge.core.oneroster.words import CLASS, CLASS_HOUR, COLUMNS, MANIFEST, READ, REGION, TZ
-from journal_bridge.core.roster_diff import Roster, Values
+from journal_bridge.core.roster_model import Roster, Values
 
 Cells = Mapping[str, str]
 
@@ -163,6 +163,18 @@ def _roles(roster: Roster) -> Iterator[Cells]:
             "role": person["role"],
             "orgSourcedId": schools.get(ext_id, first),
         }
+    for school, administrator in sorted(roster.administrators):
+        yield _administrator(school, administrator)
+
+
+def _administrator(school: str, person: str) -> Cells:
+    return {
+        "sourcedId": f"{person}{LESSON_SEPARATOR}{school}",
+        "userSourcedId": person,
+        "roleType": "secondary",
+        "role": "siteAdministrator",
+        "orgSourcedId": school,
+    }
 
 
 def _schools_of_people(roster: Roster) -> dict[str, str]:

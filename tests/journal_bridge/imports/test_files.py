@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from journal_bridge.core.roster_diff import Roster
+from journal_bridge.core.roster_model import Roster
 from journal_bridge.core.roster_report import MAX_PROBLEMS
 from journal_bridge.imports import archive as archives
 from journal_bridge.imports import text
@@ -304,3 +304,13 @@ def test_reading_ends_when_nobody_waits_for_it() -> None:
     options = Options("oneroster", False, False, frozenset(), TODAY)
     with pytest.raises(StoppedError):
         read(io.BytesIO(oneroster()), 1, Roster(), options, progress)
+
+
+def test_a_principal_administers_the_school_and_is_staff() -> None:
+    roles = [*SCHOOL["roles"], ["t16", "primary", "principal", "s1"], ["t15", "secondary", "siteAdministrator", "s1"]]
+    users = [*SCHOOL["users"], ["t16", "true", "Пётр", "Петров", "", ""]]
+    district = ["p1", "secondary", "siteAdministrator", "district"]
+    found = outcome(oneroster({**SCHOOL, "roles": [*roles, district], "users": users}))
+    assert found.plan is not None
+    assert found.plan.added["people"]["t16"]["role"] == "teacher"
+    assert found.plan.administrators == [("s1", "t15"), ("s1", "t16")]

@@ -149,6 +149,9 @@ async def test_an_export_imported_again_is_no_difference(importer: Importer) -> 
     await importer.world.done("PUT", "/v1/people/a,b", _person("Запятая", "В имени"))
     parent = {**_person("Мать", "Её"), "role": "parent", "children": ["a,b", "s201"]}
     await importer.world.done("PUT", "/v1/people/p,2", parent)
+    roles = [*SCHOOL["roles"][:1], ["t15", "secondary", "principal", "s1"]]
+    job = await importer.bring(oneroster({"roles": roles, "enrollments": SCHOOL["enrollments"][:1]}))
+    assert counts(job)["administrators"] == (1, 0, 0, 0)
     exported = await importer.export()
     for options in ({"complete": True}, {}):
         job = await importer.bring(exported, **options)
