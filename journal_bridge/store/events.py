@@ -64,8 +64,8 @@ async def add(connection: AsyncConnection, rows: Sequence[dict[str, Any]]) -> di
     """Store events in this order: id to position."""
     positions = {}
     for row in rows:  # one by one: only so is the order of the positions ours
-        added = await connection.execute(insert(EVENTS).values(**row))
-        positions[row["id"]] = int(added.inserted_primary_key[0])
+        added = await connection.execute(insert(EVENTS).values(**row).returning(EVENTS.c.position))
+        positions[row["id"]] = int(added.scalar_one())
     return positions
 
 
