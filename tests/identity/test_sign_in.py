@@ -2,8 +2,6 @@
 
 import asyncio
 
-import pytest
-
 from identity.core.attempts import ATTEMPT_SECONDS
 from identity.core.codes import CODE_SECONDS, TRIES
 from identity.ports import Invitation
@@ -226,12 +224,10 @@ async def test_the_owner_of_a_split_profile_completes_it(world: World) -> None:
     assert (state["step"], state["consent"]["for"]) == ("consent", "self"), "an adult consents anew"
 
 
-@pytest.mark.parametrize(
-    "asked", ["//evil.example", "https://evil.example", "/\\evil.example", "/a\\b", "javascript:x", "/%0d%0a\n", "x"]
-)
-async def test_signing_in_leads_to_our_own_pages_only(world: World, asked: str) -> None:
-    state = await (await world.client.get("/api/sign-in", params={"next": asked})).json()
-    assert state["next"] == "/"
+async def test_signing_in_leads_to_our_own_pages_only(world: World) -> None:
+    for asked in ("//evil.example", "https://evil.example", "/\\evil.example", "/a\\b", "javascript:x", "/x\r\ny", "x"):
+        state = await (await world.client.get("/api/sign-in", params={"next": asked})).json()
+        assert state["next"] == "/", asked
 
 
 async def sent(world: World) -> list[str]:
