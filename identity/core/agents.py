@@ -4,7 +4,7 @@ MAX_READ = 512  # characters of the header that are looked at
 UNKNOWN = "Неизвестное устройство"
 
 # Browsers name those they descend from as well: the most particular name comes first.
-_BROWSERS = (
+BROWSERS = (
     ("YaBrowser/", "Яндекс Браузер"),
     ("Edg", "Edge"),
     ("OPR/", "Opera"),
@@ -15,7 +15,7 @@ _BROWSERS = (
     ("Chrome/", "Chrome"),
     ("Safari/", "Safari"),
 )
-_SYSTEMS = (
+SYSTEMS = (
     ("iPhone", "iPhone"),
     ("iPad", "iPad"),
     ("Android", "Android"),
@@ -29,7 +29,7 @@ _SYSTEMS = (
 def title(user_agent: str) -> str:
     """Like "Chrome, Windows". Never holds a part of the header itself: it is the browser's to invent."""
     seen = user_agent[:MAX_READ]
-    parts = [_first(_BROWSERS, seen), _first(_SYSTEMS, seen)]
+    parts = [_first(BROWSERS, seen), _first(SYSTEMS, seen)]
     return ", ".join(filter(None, parts)) or UNKNOWN
 
 
