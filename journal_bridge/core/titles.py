@@ -20,5 +20,6 @@ def default_title(lesson_no: int, subject: str) -> str:
 def full_title(call: Call, tz: tzinfo) -> str:
     """«Онлайн-урок 7В · №1, Алгебра - 26.01 12:00»: the planned call in a list. A title of one's own comes first."""
     head = f"{call.own_title} ·" if call.own_title else LESSON
-    when = call.starts_at.astimezone(tz).strftime("%d.%m %H:%M")
+    at = call.starts_at.astimezone(tz)
+    when = f"{at.day:02}.{at.month:02} {at.hour:02}:{at.minute:02}"
     return f"{head} {call.class_.title} · №{call.lesson_no}, {call.subject.title} - {when}"
