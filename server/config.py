@@ -23,6 +23,11 @@ from server.storage import url_problem
 
 DEMO_KEY = "devkey"
 DEMO_SECRET = "zvonok-demo-secret-change-me-0123456789"
+DEMO_ENVIRONMENT = {
+    "ZVONOK_MODE": "demo",
+    "ZVONOK_WEBHOOKS__ALLOW": "127.0.0.0/8",
+    "ZVONOK_SMS__ADAPTER": "outbox",
+}
 MIN_SECRET_LENGTH = 32  # characters: the block HS256 wants, RFC 7518 section 3.2
 
 PLATFORM_NAME = re.compile(r"[A-Za-z0-9_-]{1,60}")
@@ -190,9 +195,9 @@ def load(path: Path | None, environment: Mapping[str, str]) -> Config:
 
 
 def demo(environment: Mapping[str, str]) -> Config:
-    """What `zvonok demo` runs with: the demo key unless the environment brings another, webhooks to this machine.
-    Raises ConfigError."""
-    config = load(None, {"ZVONOK_MODE": "demo", "ZVONOK_WEBHOOKS__ALLOW": "127.0.0.0/8", **environment})
+    """What `zvonok demo` runs with: the demo key unless the environment brings another, webhooks to this machine,
+    messages on a page. Raises ConfigError."""
+    config = load(None, {**DEMO_ENVIRONMENT, **environment})
     return config if config.keys else replace(config, keys={DEMO_KEY: DEMO_SECRET})
 
 
