@@ -2,8 +2,9 @@
 
 import msgspec
 
+from identity.core.problems import ProblemError
 from journal_bridge.core import cursors, requests
-from journal_bridge.core.problems import KINDS, ProblemError
+from journal_bridge.core.problems import KINDS
 from journal_bridge.core.references import MAX_LENGTH, bare, well_formed
 
 BODIES = (
