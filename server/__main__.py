@@ -18,7 +18,7 @@ import uvloop
 from sqlalchemy.exc import SQLAlchemyError
 
 from server import config as configuration
-from server import demo, journal_keys
+from server import demo, journal_keys, roster_file
 from server.app import Server
 from server.config import Config, ConfigError
 from server.journal_keys import WrongWordError
@@ -38,6 +38,8 @@ def main() -> int:
         return _bench(sys.argv[2:])
     options = _parser().parse_args()
     try:
+        if "roster_file" in options:
+            return _import_roster(options)
         return int(_about_keys(options) if "key_command" in options else options.run(options))
     except WrongWordError as error:
         print(f"Not done: {error}.", file=sys.stderr)
@@ -67,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     key = commands.add_parser("new-key", help="print a new API key and secret for [keys]")
     key.set_defaults(run=_new_key)
     journal_keys.add_commands(commands)
+    roster_file.add_command(commands)
     commands.add_parser(BENCH, help="measure call servers (`zvonok bench --help`)", add_help=False)
     return parser
 
@@ -111,6 +114,17 @@ def _about_keys(options: argparse.Namespace) -> int:
 
     _run(work(), config, level="warning")
     return 0
+
+
+def _import_roster(options: argparse.Namespace) -> int:
+    config = configuration.load(options.config, os.environ)
+    ended: list[bool] = []
+
+    async def work() -> None:
+        ended.append(await options.roster_file(options, config.database.url))
+
+    _run(work(), config, level="warning")
+    return 0 if ended[0] else 1
 
 
 def _run(work: Coroutine[Any, Any, None], config: Config, *, level: str = "") -> None:

@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from identity.ports import Database
 from journal_bridge.core import cursors, ids
 from journal_bridge.core.problems import ProblemError
+from journal_bridge.core.records import Mode
 from journal_bridge.imports.applying import Leave
 from journal_bridge.imports.jobs import ImportAnswer, answer
 from journal_bridge.imports.reading import Format
@@ -108,6 +109,11 @@ class Imports:
                 await store.remove(connection, import_id)
             raise
         return import_id
+
+    async def journal(self, name: str, mode: Mode) -> str | None:
+        """The id of the journal of this name, for those who have no key of it."""
+        async with self._database.read() as connection:
+            return await store.journal(connection, name, mode)
 
     async def get(self, journal: str, import_id: str) -> ImportAnswer:
         """A job as it is now."""

@@ -26,7 +26,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from journal_bridge.store.tables import ID, METADATA
+from journal_bridge.core.records import Mode
+from journal_bridge.store.tables import ID, JOURNALS, METADATA
 
 UNFINISHED = ("queued", "running")
 
@@ -69,6 +70,11 @@ CHUNKS = Table(
     Column("number", Integer, primary_key=True),
     Column("data", LargeBinary, nullable=False),
 )
+
+
+async def journal(connection: AsyncConnection, name: str, mode: Mode) -> str | None:
+    """The id of a journal by its name."""
+    return await connection.scalar(select(JOURNALS.c.id).where(JOURNALS.c.name == name, JOURNALS.c.mode == mode))
 
 
 async def create(connection: AsyncConnection, values: Mapping[str, Any]) -> None:
