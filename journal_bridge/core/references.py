@@ -7,6 +7,7 @@ MAX_LENGTH = 132  # characters: `ext:` and the 128 of a long UUID or URN
 PATTERN = r"^(?!ext:$)[^\x00-\x20\x7f/]+$"  # no blanks, slashes or control characters; something behind `ext:`
 
 _PATTERN = re.compile(PATTERN)
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")  # what a path's undecodable bytes become; no text has them
 
 
 def is_ext(reference: str) -> bool:
@@ -21,4 +22,6 @@ def bare(reference: str) -> str:
 
 def well_formed(reference: str) -> bool:
     """May it name anything? No control characters, no blanks, no slash, not too long."""
-    return len(reference) <= MAX_LENGTH and _PATTERN.fullmatch(reference) is not None
+    if len(reference) > MAX_LENGTH or _LONE_SURROGATE.search(reference):
+        return False
+    return _PATTERN.fullmatch(reference) is not None
