@@ -1,17 +1,19 @@
 """The database: migrations on both engines, transactions, waiting writers."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, MetaData, inspect, text
 
 from identity.store import METADATA as IDENTITY
 from journal_bridge.store import METADATA as JOURNAL_BRIDGE
-from server.storage import Database, upgrade
+from journal_bridge.store import roster_bulk
+from server.storage import Database, migration_config, upgrade
 from tests.support.databases import postgresql_database, postgresql_server
 
 __all__ = ["postgresql_server"]
@@ -110,3 +112,78 @@ async def test_sqlite_keeps_references_whole(tmp_path: Path) -> None:
 def test_a_database_in_memory_is_refused(url: str) -> None:
     with pytest.raises(ValueError, match="name a file"):
         Database(url)
+
+
+FIRST = "0001"  # the version of servers that kept only lessons
+
+ROWS = """
+INSERT INTO tickets VALUES ('t1', 'per_s', 'call_1', 1769418300.5, NULL)
+INSERT INTO sessions VALUES ('h1', 'per_s', 1769461200.25)
+INSERT INTO journals VALUES ('jrn_1', 'Журнал', 'live')
+INSERT INTO api_keys VALUES ('k1', 'jrn_1', 'Журнал', 'calls:read roster:write', 1769418000.125)
+INSERT INTO idempotent_answers VALUES ('jrn_1', 'once', 'f1', 1769418000.5, 201, '{}', '{"id":"call_1"}')
+INSERT INTO schools VALUES ('sch_1', 'jrn_1', 's1', 'Школа № 1', NULL, 'Europe/Moscow')
+INSERT INTO people VALUES ('per_t', 'jrn_1', 't15', 'teacher', 'Иванова', 'Анна', 'Сергеевна', NULL)
+INSERT INTO people VALUES ('per_s', 'jrn_1', 's201', 'student', 'Смирнов', 'Илья', NULL, '2012-05-31')
+INSERT INTO people VALUES ('per_p', 'jrn_1', 'p1', 'parent', 'Смирнова', 'Ольга', NULL, NULL)
+INSERT INTO children VALUES ('per_p', 'per_s')
+INSERT INTO classes VALUES ('cls_1', 'jrn_1', '7v', 'sch_1', '7В', 'class', 2026, 'per_t')
+INSERT INTO subjects VALUES ('sub_1', 'jrn_1', 'algebra', 'Алгебра')
+INSERT INTO enrollments VALUES ('cls_1', 'sub_1', 'per_t', 'teacher')
+INSERT INTO enrollments VALUES ('cls_1', 'sub_1', 'per_s', 'student')
+INSERT INTO calls VALUES ('call_1', 'jrn_1', 'lesson-1', 'cls_1', 'sub_1', 'per_t', 1, NULL,
+ '2026-01-26 09:00:00.000000', NULL, 'running', 'cls_1/sub_1', '2026-01-26 09:00:01.000000', NULL, NULL,
+ '2026-01-25 09:00:00.000000', '2026-01-26 09:00:01.000000')
+"""
+
+
+async def _all_rows(database: Database, columns: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """Each table's rows, of these columns."""
+    found = {}
+    async with database.read() as connection:
+        for table, names in columns.items():
+            rows = await connection.execute(text(f"SELECT {', '.join(names)} FROM {table}"))
+            found[table] = sorted(str(tuple(row)) for row in rows)
+    return found
+
+
+async def test_a_server_of_the_first_version_loses_nothing(url: str) -> None:
+    if url.startswith("sqlite"):
+        Path(url.removeprefix("sqlite:///")).parent.mkdir()
+    database = Database(url)
+
+    def fill(connection: Connection) -> dict[str, list[str]]:
+        command.upgrade(migration_config(connection), FIRST)
+        for statement in ROWS.replace("\n ", " ").strip().splitlines():
+            connection.execute(text(statement.replace(":", r"\:")))
+        tables = [name for name in inspect(connection).get_table_names() if name != "alembic_version"]
+        return {name: [column["name"] for column in inspect(connection).get_columns(name)] for name in tables}
+
+    async with database.write() as connection:
+        columns = await connection.run_sync(fill)
+    before = await _all_rows(database, columns)
+    await database.close()
+    assert len(before) == 12 and all(before.values())
+
+    await upgrade(url)
+    database = Database(url)
+    assert await _all_rows(database, columns) == before
+    async with database.write() as connection:
+        assert await connection.run_sync(_differences) == []
+        roster = await roster_bulk.load(connection, "jrn_1")
+        if database.engine.dialect.name == "sqlite":  # tables were copied with foreign keys off
+            assert (await connection.execute(text("PRAGMA foreign_key_check"))).all() == []
+    assert roster.left["people"] == set()
+    assert roster.enrollments == {("7v", "algebra"): {"t15": "teacher", "s201": "student"}}
+    await database.close()
+
+
+async def test_the_newest_version_can_be_taken_back_to_the_first(url: str) -> None:
+    await upgrade(url)
+    database = Database(url)
+    async with database.write() as connection:
+        await connection.run_sync(lambda sync: command.downgrade(migration_config(sync), FIRST))
+        names = await connection.run_sync(lambda sync: set(inspect(sync).get_table_names()))
+    await database.close()
+    assert len(names - {"alembic_version"}) == 12
+    await upgrade(url)
