@@ -35,7 +35,7 @@ GROUPS = {
     "events": "События",
     "webhooks": "Вебхуки",
     "imports": "Загрузка и выгрузка списков",
-    "calendar": "Календари",
+    "calendars": "Календари",
 }
 """What the groups of requests are called; a group without a name here shows its own."""
 

@@ -10,7 +10,8 @@ from schemathesis.specs.openapi.definitions import OPENAPI_31
 
 from journal_bridge.core.problems import KINDS
 from journal_bridge.http.api import ROUTES
-from journal_bridge.http.openapi import operation_id, problems
+from journal_bridge.http.docs import GROUPS
+from journal_bridge.http.openapi import operation_id, problems, tag
 from tests.journal_bridge.world import World
 
 
@@ -73,6 +74,10 @@ async def test_the_page_shows_every_request(world: World) -> None:
     for name in ("page.css", "page.js"):
         assert (await world.ask("GET", f"/docs/{name}", key=None)).status == 200
     assert (await world.ask("GET", "/docs/page.html", key=None)).status == 404
+
+
+def test_the_pages_chapters_have_russian_names() -> None:
+    assert not {tag(route) for route in ROUTES}.difference(GROUPS)
 
 
 async def test_examples_fit_their_schemas(described: dict[str, Any]) -> None:
