@@ -107,6 +107,7 @@ class JournalBridge:
         self.calendars = Calendars(database, clock=clock, random=random)
         self.journals = Journals(database)
         self.link_codes = LinkCodes(database, identity, self.linking, self.journals, clock=clock, random=random)
+        identity.entry.invitations = self.link_codes
         self.guesses = Guesses(database, clock)
         self.jumps = Jumps(database, identity)
         self.doors = Doors(rooms, Lessons(database, self.calls), (self.meetings,), identity.tickets, self.linking)
