@@ -60,7 +60,7 @@ export function PhoneStep({ flow, state, busy, problem, phone, setPhone, onPassw
         autoComplete="tel"
         maxLength={40}
         autoFocus
-        onBlur={() => setPhone(tidyPhone(phone))}
+        onBlur={(event) => setPhone(tidyPhone(event.target.value))}
         data-testid="sign-in-phone"
       />
       <ProblemLine problem={problem} />
@@ -198,7 +198,7 @@ export function PasswordStep({ flow, state, busy, problem, phone, setPhone, onCo
           inputMode="tel"
           autoComplete="username"
           maxLength={40}
-          onBlur={() => setPhone(tidyPhone(phone))}
+          onBlur={(event) => setPhone(tidyPhone(event.target.value))}
           data-testid="sign-in-phone"
         />
       ) : (
