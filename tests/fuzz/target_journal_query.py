@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from identity.core.addresses import client, networks
-from journal_bridge.core.problems import ProblemError
+from identity.core.problems import ProblemError
 from journal_bridge.http.api import ROUTES
 from journal_bridge.http.query import MAX_PAGE, typed
 
