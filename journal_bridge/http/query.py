@@ -28,6 +28,8 @@ def typed(found: Iterable[tuple[str, str]], types: Mapping[str, Any]) -> dict[st
     """The parameters as their types. Raises ProblemError for one that is unknown, repeated or does not fit."""
     values: dict[str, Any] = {}
     for name, text in found:
+        if any("\ud800" <= each <= "\udfff" for each in name + text):
+            raise wrong_query("", "The query is no UTF-8.")
         if name not in types:
             known = ", ".join(sorted(types)) or "none"
             raise wrong_query(name, f"Unknown parameter {name}; known are {known}.")
