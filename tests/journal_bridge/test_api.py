@@ -11,6 +11,9 @@ from journal_bridge.core.problems import ProblemError
 from journal_bridge.http.wire import MAX_BODY
 from journal_bridge.store.tables import KEYS
 from tests.journal_bridge.world import CALL, KEY, NOON, OTHER_KEY, SCOPES, World, problem
+from tests.support.databases import ON_BOTH
+
+pytestmark = ON_BOTH
 
 ONCE = {"Idempotency-Key": "lesson-991"}
 

@@ -10,9 +10,11 @@ from identity.core.tickets import TICKET_SECONDS
 from identity.http import SESSION_COOKIE
 from journal_bridge.bridge import BridgeConfig
 from journal_bridge.core.problems import KINDS
-from server.storage import upgrade
 from tests.journal_bridge.world import ROSTER, Client, World, build, close, problem
+from tests.support.databases import ON_BOTH
 from tests.support.fake_calls import FakeCalls
+
+pytestmark = ON_BOTH
 
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
 
@@ -42,9 +44,8 @@ async def test_a_ticket_becomes_a_session_and_leads_to_the_call(school: World) -
     assert response.headers["Referrer-Policy"] == "no-referrer"
 
 
-async def test_the_cookie_is_secure_behind_https(tmp_path: Path) -> None:
-    await upgrade(f"sqlite:///{tmp_path}/db")
-    world = await build(f"sqlite:///{tmp_path}/db", BridgeConfig(public_url="https://call.school.ru/"))
+async def test_the_cookie_is_secure_behind_https(database_url: str) -> None:
+    world = await build(database_url, BridgeConfig(public_url="https://call.school.ru/"))
     await world.seed()
     await world.plan()
     ticket = await world.done("POST", "/v1/calls/ext:lesson-1/tickets", {"person": "s201"})

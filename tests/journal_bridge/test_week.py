@@ -5,6 +5,9 @@ from typing import Any
 import pytest
 
 from tests.journal_bridge.world import World
+from tests.support.databases import ON_BOTH
+
+pytestmark = ON_BOTH
 
 
 async def week(world: World, person: str, start: str = "2026-01-26") -> list[dict[str, Any]]:
