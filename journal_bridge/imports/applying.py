@@ -17,7 +17,8 @@ from journal_bridge.core.roster_model import RECORDS, Plan, Records, Roster, Val
 from journal_bridge.store import roster as store
 from journal_bridge.store import roster_bulk as bulk
 
-BATCH = 500  # rows of one transaction: some 20 ms, so that other writers hardly wait; at most store.LEAVE_BATCH
+BATCH = 500  # rows of one transaction: some 20 ms, so that other writers hardly wait
+LEAVING_BATCH = 50  # people: each may have a link that ends, with an event of its own
 
 PREFIXES: Mapping[Records, Prefix] = {"schools": "sch", "subjects": "sub", "people": "per", "classes": "cls"}
 
@@ -67,7 +68,7 @@ class Applying:
             yield len(gone), partial(bulk.unenrol, rows=[self._enrolled(*row) for row in gone])
         for pairs in _pieces(plan.gone_children):
             yield len(pairs), partial(bulk.remove_children, pairs=[self._pair(*pair) for pair in pairs])
-        for people in _pieces(plan.leaving["people"]):
+        for people in _pieces(plan.leaving["people"], LEAVING_BATCH):
             yield len(people), partial(self._say_goodbye, people)
         for classes in _pieces(plan.leaving["classes"]):
             found = [self._ids["classes"][ext_id] for ext_id in classes]
@@ -106,6 +107,6 @@ class Applying:
         return self._ids["classes"][class_], self._ids["subjects"][subject], self._ids["people"][person]
 
 
-def _pieces(rows: Sequence[T]) -> Iterator[Sequence[T]]:
-    for start in range(0, len(rows), BATCH):
-        yield rows[start : start + BATCH]
+def _pieces(rows: Sequence[T], size: int = BATCH) -> Iterator[Sequence[T]]:
+    for start in range(0, len(rows), size):
+        yield rows[start : start + size]
