@@ -9,11 +9,18 @@ interface TextFieldProps extends Omit<InputProps, "onChange" | "value" | "defaul
   readonly onChange: (value: string) => void;
   readonly hint?: string;
   readonly error?: string | null | undefined;
+  readonly "data-testid"?: string;
 }
 
-export function TextField({ label, value, onChange, hint, error, ...rest }: TextFieldProps) {
+export function TextField({ label, value, onChange, hint, error, "data-testid": testId, ...rest }: TextFieldProps) {
   const id = useId();
   const note = error ?? hint;
+  // The kit gives other attributes to the frame around the input, where nobody reads them out.
+  const described = {
+    "aria-invalid": Boolean(error),
+    "aria-describedby": note ? `${id}-note` : undefined,
+    "data-testid": testId,
+  };
   return (
     <FormItem
       top={label}
@@ -29,8 +36,7 @@ export function TextField({ label, value, onChange, hint, error, ...rest }: Text
         id={id}
         value={value}
         onChange={(event) => onChange(event.target.value)}
-        aria-invalid={Boolean(error)}
-        {...(note ? { "aria-describedby": `${id}-note` } : {})}
+        slotProps={{ input: described }}
       />
     </FormItem>
   );

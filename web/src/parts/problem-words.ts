@@ -8,7 +8,7 @@ const texts: Readonly<Record<string, unknown>> = account.problem;
 
 function baseOf(problem: Problem): string {
   const known = texts[problem.reason];
-  if (typeof known === "string") return known;
+  if (typeof known === "string" && problem.reason !== "other") return known;
   if (problem.status === 0) return account.problem.offline;
   if (problem.status >= 500) return account.problem.server;
   if (problem.status === 404) return account.problem.not_found;
