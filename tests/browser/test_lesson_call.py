@@ -32,7 +32,7 @@ class School:
         call = await CallPage.open(browser)
         page = call.page
         await page.goto(self.journal)
-        await page.get_by_role("link", name=TEACHER).click()
+        await page.get_by_role("button", name=TEACHER).click()
         await page.get_by_role("region", name="7В").get_by_role("link", name="Алгебра").click()
         await page.get_by_role("link", name=self.date).click()
         await page.get_by_role("link", name="Дополнительные сервисы").click()
@@ -56,7 +56,7 @@ class School:
         call = await CallPage.open(browser)
         page = call.page
         await page.goto(self.journal)
-        await page.get_by_role("link", name=name).click()
+        await page.get_by_role("button", name=name).click()
         link = page.locator(".lesson").get_by_role("link", name="Онлайн-урок")
         await expect(link).to_be_visible(timeout=WAIT * 1000)
         async with page.expect_popup() as popup:
