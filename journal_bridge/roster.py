@@ -20,7 +20,7 @@ from journal_bridge.core.problems import FieldError, ProblemError
 from journal_bridge.core.records import Enrollment, Person, School, SchoolClass, Subject
 from journal_bridge.core.references import bare
 from journal_bridge.core.requests import ClassBody, EnrollmentBody, PersonBody, SchoolBody, SubjectBody
-from journal_bridge.store import references
+from journal_bridge.store import references, schools
 from journal_bridge.store import roster as store
 from journal_bridge.store.tables import CLASSES, PEOPLE, SCHOOLS, SUBJECTS
 
@@ -53,8 +53,11 @@ class Roster:
         values = {"name": body.name, "region": body.region, "tz": body.tz}
 
         async def work(connection: AsyncConnection) -> Stored[School]:
-            found = await self._upsert(connection, SCHOOLS, "sch", journal, ext_id, values)
-            return Stored(found[0], School(ext_id, body.name, body.region, body.tz), *found[1:])
+            school, created, changed = await self._upsert(connection, SCHOOLS, "sch", journal, ext_id, values)
+            people = await self._people(connection, journal, {"administrators": (body.administrators, "teacher")})
+            changed |= await schools.set_administrators(connection, school, people.ids("administrators"))
+            record = School(ext_id, body.name, body.region, body.tz, people.ext_ids("administrators"))
+            return Stored(school, record, created, changed, people.placeholders)
 
         return await self._write(work)
 

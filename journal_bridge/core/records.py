@@ -45,6 +45,7 @@ class School:
     name: str
     region: str | None
     tz: str
+    administrators: tuple[str, ...] = ()  # ext_ids, sorted
 
 
 @dataclass(frozen=True, slots=True)

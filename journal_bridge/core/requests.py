@@ -28,6 +28,8 @@ class SchoolBody(Body, frozen=True):
     name: Text
     region: Text | None = None
     tz: Text = "Europe/Moscow"
+    administrators: References = field(default_factory=list)
+    """Teachers who see and mend who has linked their profile."""
 
 
 class PersonBody(Body, frozen=True):

@@ -106,7 +106,9 @@ class Reading:
     def _school(self, line: SchoolLine, where: Where) -> None:
         if line.tz not in self._zones:
             self._report.add(where.error("tz", "invalid", "A time zone's name looks like Europe/Moscow."))
-        self.wanted.records["schools"][bare(line.ext_id)] = {"name": line.name, "region": line.region, "tz": line.tz}
+        school = bare(line.ext_id)
+        self.wanted.records["schools"][school] = {"name": line.name, "region": line.region, "tz": line.tz}
+        self.wanted.administrators.update((school, self._ext_id("people", one)) for one in line.administrators)
 
     def _person(self, line: PersonLine, where: Where) -> None:
         person = bare(line.ext_id)

@@ -5,7 +5,7 @@ from aiohttp import web
 from identity.http.guard import Guard
 from journal_bridge.bbb import http as bigbluebutton
 from journal_bridge.bridge import JournalBridge
-from journal_bridge.http import api, calendars, docs, pages
+from journal_bridge.http import api, calendars, docs, link_pages, pages
 from journal_bridge.lti import http as lti
 
 __all__ = ["setup"]
@@ -26,3 +26,4 @@ def setup(app: web.Application, bridge: JournalBridge) -> None:
     docs.add_routes(app, api.ROUTES, guard)
     lti.add_routes(app, bridge)
     pages.add_routes(app, bridge, guard)
+    link_pages.add_routes(app, bridge, guard)

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 from msgspec import Struct
 
-from identity.http import from_own_page, is_prefetch, session_secret, set_session
+from identity.http import from_own_page, is_prefetch, profile_secret, session_secret, set_session
 from identity.http.guard import Guard
 from identity.http.wire import Answer, origin, read_body, render
 from identity.store import Refusal
@@ -74,7 +74,7 @@ def add_routes(app: web.Application, bridge: JournalBridge, guard: Guard) -> Non
 
 
 def _proofs(request: web.Request) -> Proofs:
-    return Proofs(session_secret(request))
+    return Proofs(session_secret(request), profile_secret(request))
 
 
 def _see_other(location: str) -> web.Response:

@@ -76,6 +76,12 @@ async def put_person(bridge: JournalBridge, ask: Ask) -> Answer:
     return await _put(PersonAnswer, bridge.roster.put_person(ask.journal, _ext_id(ask), body))
 
 
+async def remove_person(bridge: JournalBridge, ask: Ask) -> Answer:
+    """DELETE /v1/people/{ext_id}: enrolments, link and open browsers end; calls of the past keep the name."""
+    await bridge.linking.leave(ask.journal, _ext_id(ask))
+    return Answer(status=204)
+
+
 async def put_class(bridge: JournalBridge, ask: Ask) -> Answer:
     """PUT /v1/classes/{ext_id}."""
     body = requests.decode(ask.body, requests.ClassBody)
@@ -119,7 +125,8 @@ ROUTES = (
         "Describe a school",
         {200: SchoolAnswer, 201: SchoolAnswer},
         requests.SchoolBody,
-        example={"name": "Школа № 1", "region": "Москва", "tz": "Europe/Moscow"},
+        problems=("role_mismatch",),
+        example={"name": "Школа № 1", "region": "Москва", "tz": "Europe/Moscow", "administrators": ["t15"]},
     ),
     Route(
         "PUT",
@@ -131,6 +138,15 @@ ROUTES = (
         requests.PersonBody,
         problems=("role_mismatch", "role_in_use"),
         example={"role": "parent", "family_name": "Смирнова", "given_name": "Ольга", "children": ["s201"]},
+    ),
+    Route(
+        "DELETE",
+        "/people/{ext_id}",
+        "roster:write",
+        remove_person,
+        "Let a person leave",
+        {204: None},
+        problems=("person_unknown",),
     ),
     Route(
         "PUT",

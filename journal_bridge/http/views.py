@@ -49,6 +49,7 @@ class SchoolAnswer(StoredAnswer, frozen=True):
     name: str
     region: str | None
     tz: str
+    administrators: list[str]
 
 
 class PersonAnswer(StoredAnswer, frozen=True):

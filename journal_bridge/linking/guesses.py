@@ -1,6 +1,7 @@
 """Stops who guesses codes. In: where a request comes from. Out: leave to try, or a refusal."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 
 from sqlalchemy.exc import IntegrityError
 
@@ -30,6 +31,17 @@ class Guesses:
         if until is not None:
             extra = {"retry_at": moment(until), "retry_after": max(1, round(until - now))}
             raise ProblemError("too_many_tries", "Too many wrong codes came from this address.", extra=extra)
+
+    @asynccontextmanager
+    async def counted(self, source: str) -> AsyncIterator[None]:
+        """What is done with a code that `source` sent: an unknown one is counted. Raises ProblemError."""
+        await self.check(source)
+        try:
+            yield
+        except ProblemError as error:
+            if error.code == "link_unknown":
+                await self.wrong(source)
+            raise
 
     async def wrong(self, source: str) -> None:
         """One more wrong code."""

@@ -1,6 +1,7 @@
-"""A query and an X-Forwarded-For of anybody: checked values or a problem that names the parameter; never a longer wait.
+"""A query and an X-Forwarded-For of anybody.
 
-The address that is found is the peer's own, or a text that the header holds.
+Invariant: checked values, or a problem that names the parameter; never a longer wait. The address that is found
+is the peer's own, or a text that the header holds.
 """
 
 from typing import Any

@@ -29,6 +29,7 @@ async def test_a_new_record_is_created_and_another_body_changes_it(world: World)
         "ext_id": "s1",
         "name": "Школа",
         "region": None,
+        "administrators": [],
         "tz": "Europe/Moscow",
         "changed": True,
         "placeholders": [],

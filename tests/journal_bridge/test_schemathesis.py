@@ -30,7 +30,7 @@ max-examples = EXAMPLES
 dictionaries = { string = { dictionary = "known", probability = 0.3 } }
 [checks]
 # What fits the schema may still name somebody unknown (422), or meet a call in another state (409).
-positive_data_acceptance = { expected-statuses = ["2xx", 304, 401, 403, 404, 409, 422, 503] }
+positive_data_acceptance = { expected-statuses = ["2xx", 304, 401, 403, 404, 409, 422, 429, 503] }
 # A repeated POST gets its stored answer, though what it made may have been removed since.
 ensure_resource_availability = { enabled = false }
 """

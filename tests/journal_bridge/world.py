@@ -24,7 +24,7 @@ from tests.support.fake_calls import FakeCalls
 NOON = 1769418000.0  # 26 January 2026, 12:00 in Moscow
 KEY = "sk_test_journal-one-key"
 OTHER_KEY = "sk_test_journal-two-key"
-SCOPES = ("roster:write", "calls:write", "calls:read", "attendance:read", "webhooks:write")
+SCOPES = ("roster:write", "links:write", "calls:write", "calls:read", "attendance:read", "webhooks:write")
 
 Client = TestClient[web.Request, web.Application]
 

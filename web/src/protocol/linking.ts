@@ -30,7 +30,6 @@ export interface LinkSession {
 
 export interface LinkDone {
   readonly role: Role;
-  readonly text_title: string;
   readonly next: string | null;
 }
 
