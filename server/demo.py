@@ -26,6 +26,7 @@ LINKS = """
     pupil     {journal}/pupil
     parent    {journal}/parent
 
+  Codes by SMS appear at {server}/demo/outbox, the interface for journals is described at {server}/docs.
   LiveKit clients: {server} with key {key}. Health: {server}/readyz. Stop with Ctrl-C.
 """
 
@@ -65,7 +66,7 @@ def _check_port() -> None:
 def _journal_key(config: Config) -> str:
     """The same at every start, so that the database does not fill with keys; as secret as the demo's API secret."""
     secret = next(iter(config.keys.values()))
-    return f"sk_test_{hmac.digest(secret.encode(), JOURNAL.encode(), 'sha256').hex()}"
+    return f"sk_live_{hmac.digest(secret.encode(), JOURNAL.encode(), 'sha256').hex()}"
 
 
 async def _start_journal(address: str, key: str) -> asyncio.subprocess.Process:

@@ -9,7 +9,17 @@ from pathlib import Path
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from journal_bridge.reference_journal import attendance, diary, entrance, listening, school, teacher, words
+from journal_bridge.reference_journal import (
+    attendance,
+    chats,
+    diary,
+    entrance,
+    linked,
+    listening,
+    school,
+    teacher,
+    words,
+)
 from journal_bridge.reference_journal.accounts import from_elsewhere
 from journal_bridge.reference_journal.client import ApiError, Unreachable
 from journal_bridge.reference_journal.desk import DESK, Desk
@@ -29,7 +39,7 @@ def application(desk: Desk) -> web.Application:
     """The whole journal."""
     app = web.Application(middlewares=[_in_words])
     app[DESK] = desk
-    for part in (entrance, teacher, attendance, diary, listening):
+    for part in (entrance, teacher, attendance, linked, diary, chats, listening):
         part.add_routes(app)
     app.router.add_static("/static/", HERE / "static")
     return app

@@ -25,6 +25,7 @@ class Desk:
     zvonok: Zvonok
     templates: Environment
     now: Callable[[], datetime]
+    url: str = ""  # where browsers reach this journal, as Zvonok was told
     accounts: Accounts = field(default_factory=Accounts)
     absences: Absences = field(default_factory=Absences)
     ear: Ear | None = None  # once Zvonok knows where to send events

@@ -92,6 +92,7 @@ PEOPLE = {
 
 CLASSES = {"7v": "7В", "8a": "8А"}
 HEADS = {"7v": "t15", "8a": "t17"}
+ADMINISTRATORS = ("t17",)  # see and mend who has linked their profile
 PUPILS = {
     class_: tuple(sorted((one for one in PEOPLE if one.startswith(prefix)), key=lambda one: PEOPLE[one].name))
     for class_, prefix in (("7v", "s2"), ("8a", "s3"))

@@ -12,9 +12,12 @@ log = logging.getLogger("zvonok.reference_journal")
 RETRY_SECONDS = 0.5  # while Zvonok is not up
 
 
-def bodies() -> dict[str, dict[str, Any]]:
-    """Every PUT: path and body."""
-    found: dict[str, dict[str, Any]] = {}
+def bodies(own_url: str) -> dict[str, dict[str, Any]]:
+    """Every PUT: path and body. `own_url`: where browsers reach this journal."""
+    login = f"{own_url.rstrip('/')}/connect"
+    found: dict[str, dict[str, Any]] = {
+        "journal": {"title": "Школьный журнал", "region": [school.REGION], "login_url": login}
+    }
     for person in school.PEOPLE.values():
         body: dict[str, Any] = {
             "role": person.role,
@@ -27,6 +30,7 @@ def bodies() -> dict[str, dict[str, Any]]:
         "name": school.SCHOOL_NAME,
         "region": school.REGION,
         "tz": str(school.TZ),
+        "administrators": list(school.ADMINISTRATORS),
     }
     for class_, title in school.CLASSES.items():
         found[f"classes/{class_}"] = {"school": school.SCHOOL, "title": title, "head_teacher": school.HEADS[class_]}
@@ -41,9 +45,9 @@ def bodies() -> dict[str, dict[str, Any]]:
     return found
 
 
-async def seed(zvonok: Zvonok) -> None:
+async def seed(zvonok: Zvonok, own_url: str) -> None:
     """Describe the whole school, waiting for Zvonok as long as it takes. Raises ApiError when it refuses."""
-    described = bodies()
+    described = bodies(own_url)
     for path, body in described.items():
         while True:
             try:

@@ -38,8 +38,9 @@ async def serve(
             site = web.TCPSite(runner, host, port)
             await site.start()
             url = f"http://{'localhost' if host in ('127.0.0.1', '::1') else host}:{runner.addresses[0][1]}/"
+            desk.url = url
             started(url)
-            await seed(desk.zvonok)
+            await seed(desk.zvonok, url)
             desk.ear = await listen(desk.zvonok, url)
             desk.ready = True
             await asyncio.Event().wait()

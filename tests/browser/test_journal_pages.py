@@ -180,6 +180,10 @@ async def test_pages_are_accessible_in_light_and_dark_and_fit_a_phone(stack: Sta
     for path in (
         "/sign-in",
         "/teacher",
+        "/classes/7v/links",
+        "/chats",
+        "/connect?code=nothing",
+        f"/lessons/{FIRST}/attendance",
         "/journals/7v/algebra",
         f"/lessons/{FIRST}",
         f"/lessons/{FIRST}/services?done=started",

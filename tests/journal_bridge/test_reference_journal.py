@@ -7,10 +7,11 @@ import re
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
-from aiohttp import web
+from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient, TestServer
 from standardwebhooks import Webhook
 
@@ -21,8 +22,10 @@ from journal_bridge.reference_journal.client import ApiError, Zvonok
 from journal_bridge.reference_journal.desk import Desk
 from journal_bridge.reference_journal.hooks import Ear, Forged
 from journal_bridge.reference_journal.seeding import bodies, seed
+from tests.journal_bridge.owner import Owner, link_code
 from tests.journal_bridge.world import KEY, World
 
+OWN = "http://journal.example"
 MONDAY = datetime(2026, 1, 26, 9, 0, tzinfo=UTC)
 
 Client = TestClient[web.Request, web.Application]
@@ -40,8 +43,8 @@ def zvonok(world: World, session: aiohttp.ClientSession, key: str = KEY) -> Zvon
 
 @pytest.fixture
 async def desk(world: World, session: aiohttp.ClientSession) -> Desk:
-    made = Desk(zvonok(world, session), templates(), lambda: MONDAY)
-    await seed(made.zvonok)
+    made = Desk(zvonok(world, session), templates(), lambda: MONDAY, OWN)
+    await seed(made.zvonok, OWN)
     made.ready = True
     return made
 
@@ -73,14 +76,14 @@ async def plan(journal: Client, person: str, lesson: str, *, start: bool) -> Non
 
 
 async def test_describing_the_school_again_changes_nothing(world: World, session: aiohttp.ClientSession) -> None:
-    await seed(zvonok(world, session))
+    await seed(zvonok(world, session), OWN)
     for path in ("schools/school-26", "people/s201", "people/p101", "classes/7v", "enrollments/7v/algebra"):
-        assert (await zvonok(world, session).put(path, bodies()[path]))["changed"] is False
+        assert (await zvonok(world, session).put(path, bodies(OWN)[path]))["changed"] is False
 
 
 async def test_a_refused_key_is_told(world: World, session: aiohttp.ClientSession) -> None:
     with pytest.raises(ApiError, match="key_unknown"):
-        await seed(zvonok(world, session, "sk_test_another-long-key"))
+        await seed(zvonok(world, session, "sk_test_another-long-key"), OWN)
 
 
 async def test_pages_wait_for_zvonok(session: aiohttp.ClientSession) -> None:
@@ -203,6 +206,66 @@ async def test_an_unchanged_part_of_a_page_is_not_sent_again(journal: Client) ->
     await sign_in(journal, "s201")
     answers = await asyncio.gather(*(journal.get("/diary/lines", headers=tag) for _ in range(3)))
     assert [answer.status for answer in answers] == [200, 200, 200]
+
+
+async def moved(response: ClientResponse) -> str:
+    """Where the journal sends the browser, as a path on Zvonok."""
+    await response.read()
+    return urlsplit(response.headers["Refresh"].removeprefix("0; url=")).path
+
+
+async def test_a_profile_is_linked_from_the_journal(journal: Client, world: World) -> None:
+    await sign_in(journal, "s201")
+    assert "Привязать учебный профиль" in await (await journal.get("/chats")).text()
+    shown = await (await journal.post("/chats/link/code")).text()
+    assert "<svg" in shown and re.search(r"[0-9A-Z]{3}-[0-9A-Z]{3}", shown)
+    address = await moved(await journal.post("/chats/link"))
+    code = address.removeprefix("/link/")
+    pupil = Owner(world)
+    await pupil.sign_up("s201", code)
+    accepted = await pupil.done("POST", f"/api/link-sessions/{code}/accept")
+    assert accepted["next"].endswith("/chats")
+    assert "Учебный профиль привязан" in await (await journal.get("/chats")).text()
+    assert (await moved(await journal.post("/chats/open"))).startswith("/enter/")
+    assert "Учебный профиль уже привязан" in await (await journal.post("/chats/link")).text()
+
+
+async def test_a_diary_is_connected_from_zvonoks_page(journal: Client, world: World) -> None:
+    teacher = Owner(world)
+    await teacher.sign_up("t15", await link_code(world, "t16"))
+    card = (await teacher.done("GET", "/api/journals"))["data"][0]["journals"][0]
+    code = (await teacher.done("POST", "/api/link-codes", {"journal": card["id"]}))["code"]
+    await sign_in(journal, "t15")
+    asked = await (await journal.get("/connect", params={"code": code})).text()
+    assert "Анна И." in asked and "Иванова Анна Сергеевна" in asked
+    confirmed = await journal.post("/connect", data={"code": code})
+    assert await moved(confirmed) == "/link/back"
+    query = urlsplit(confirmed.headers["Refresh"].removeprefix("0; url=")).query
+    back = await teacher.ask("GET", f"/link/back?{query}")
+    assert back.headers["Location"] == "/linked?role=teacher"
+
+
+@pytest.mark.parametrize("code", ["", "nothing", "../calls", "4F7-K2M", "4F7 K2M/confirm"])
+async def test_a_wrong_code_is_told_in_words(journal: Client, code: str) -> None:
+    await sign_in(journal, "t15")
+    for response in (
+        await journal.get("/connect", params={"code": code}),
+        await journal.post("/connect", data={"code": code}),
+    ):
+        assert response.status == 409
+        assert "Код не подошёл" in await response.text()
+
+
+async def test_a_head_teacher_sees_who_has_linked(journal: Client, world: World) -> None:
+    code = await link_code(world, "s201")
+    pupil = Owner(world)
+    await pupil.sign_up("s201", code)
+    await pupil.done("POST", f"/api/link-sessions/{code}/accept")
+    await sign_in(journal, "t15")
+    page = await (await journal.get("/classes/7v/links")).text()
+    assert re.search(r"Смирнов Илья</th>.*?привязан", page, re.DOTALL)
+    assert re.search(r"Орлова Мария</th>.*?ещё нет", page, re.DOTALL)
+    assert (await journal.get("/classes/8a/links")).status == 404
 
 
 LESSON = "7v-algebra-2026-01-26-1"
