@@ -6,7 +6,18 @@ from pathlib import Path
 from aiohttp import web
 
 DIST = Path(__file__).parent.parent / "web" / "dist"
-PAGES = ("/", "/entry", "/call/{call}", "/sign-in", "/profile", "/demo/outbox")
+PAGES = (
+    "/",
+    "/entry",
+    "/call/{call}",
+    "/sign-in",
+    "/profile",
+    "/connect",
+    "/link",
+    "/link/{code}",
+    "/linked",
+    "/demo/outbox",
+)
 """Addresses that the single-page application answers itself."""
 
 YEAR = 365 * 24 * 3600  # seconds; built assets carry a hash of their content in the name

@@ -15,6 +15,7 @@ from tests.support.browser_peer import interface_address
 
 ROOT = Path(__file__).parents[2]
 START_TIMEOUT = 30.0  # seconds; a cold start imports aiortc on a busy machine
+DEMO = 'mode = "demo"\nsms.adapter = "outbox"\n'
 KEY, SECRET = "testkey", "a-secret-of-the-tests-" + "x" * 20
 
 
@@ -32,7 +33,8 @@ def media_addresses() -> list[str]:
 class ServerProcess:
     """`zvonok serve` with its own folder, database and ports; may be killed and started again on the same ports."""
 
-    def __init__(self, folder: Path, *, public_url: str = "", calls: str = "") -> None:
+    def __init__(self, folder: Path, *, public_url: str = "", calls: str = "", demo: bool = False) -> None:
+        """`demo`: messages go to the outbox page."""
         self.folder = folder
         self.port = free_port()
         self.media_port = free_port(socket.SOCK_DGRAM)
@@ -40,7 +42,8 @@ class ServerProcess:
         self._process: asyncio.subprocess.Process | None = None
         self._config = folder / "zvonok.toml"
         self._config.write_text(
-            f'log_level = "debug"\n[http]\nhost = "127.0.0.1"\nport = {self.port}\npublic_url = "{public_url}"\n'
+            f'{DEMO if demo else ""}log_level = "debug"\n'
+            f'[http]\nhost = "127.0.0.1"\nport = {self.port}\npublic_url = "{public_url}"\n'
             f"[media]\naddresses = {media_addresses()}\nport = {self.media_port}\nthreads = 1\n"
             f'[database]\nurl = "sqlite+aiosqlite:///{folder}/zvonok.db"\n'
             f'[calls]\nsimulate = true\n{calls}\n[keys]\n{KEY} = "{SECRET}"\n',

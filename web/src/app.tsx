@@ -24,7 +24,7 @@ const AccountPages = lazy(() => import("./account"));
 const SchoolPages = lazy(() => import("./school"));
 
 const CALL_PATH = /^\/call\/([^/]+)\/?$/;
-const ACCOUNT_PATH = /^\/(?:sign-in|demo\/outbox)\/?$/;
+const ACCOUNT_PATH = /^\/(?:sign-in|connect|link(?:\/[^/]+)?|linked|demo\/outbox)\/?$/;
 const SCHOOL_PATH = /^\/profile\/?$/;
 
 export function App({ path, search }: { readonly path: string; readonly search: string }) {
