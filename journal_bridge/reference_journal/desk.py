@@ -37,7 +37,7 @@ class Desk:
 
     def page(self, request: web.Request, template: str, **values: Any) -> web.Response:
         """A rendered page; one that has not changed is not sent again."""
-        text = self.templates.get_template(template).render(desk=self, **values)
+        text = self.templates.get_template(template).render(desk=self, path=request.path, **values)
         etag = hashlib.sha256(text.encode()).hexdigest()[:24]
         headers = {"ETag": f'"{etag}"', "Cache-Control": "no-cache, private"}
         if any(known.value == etag for known in request.if_none_match or ()):
