@@ -16,6 +16,7 @@ from journal_bridge.core.webhooks_target import Network, Targets
 from journal_bridge.diary import Diary
 from journal_bridge.doors import Doors
 from journal_bridge.events import Events
+from journal_bridge.home import Home
 from journal_bridge.idempotency import Answers
 from journal_bridge.imports.export import Exports
 from journal_bridge.imports.service import Imports
@@ -106,6 +107,7 @@ class JournalBridge:
         self.exports = Exports(database)
         self.calendars = Calendars(database, clock=clock, random=random)
         self.journals = Journals(database)
+        self.home = Home(database, identity, self.diary, clock)
         self.link_codes = LinkCodes(database, identity, self.linking, self.journals, clock=clock, random=random)
         identity.entry.invitations = self.link_codes
         self.guesses = Guesses(database, clock)

@@ -51,6 +51,7 @@ KINDS: Mapping[str, Kind] = {
     "person_unlinked": Kind(409, "The person has no profile"),
     "profile_linked": Kind(409, "The profile has a person of this role in the journal"),
     "consent_needed": Kind(403, "The profile's owner has not consented"),
+    "child_unknown": Kind(404, "There is no such child of this profile"),
     "too_many_tries": Kind(429, "Too many tries"),
     # a school's pages
     "school_unknown": Kind(404, "There is no such school"),

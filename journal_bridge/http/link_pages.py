@@ -8,7 +8,6 @@ from msgspec import Struct
 
 from identity.core.bodies import EmptyBody
 from identity.core.claims import Role
-from identity.core.profiles import Profile
 from identity.http import browser, is_prefetch, profile_secret, set_profile_session
 from identity.http.guard import Guard
 from identity.http.sign_in import is_secure, own_body
@@ -18,6 +17,7 @@ from journal_bridge.core import qr
 from journal_bridge.core.addresses import with_query
 from journal_bridge.core.linking_requests import LinkCodeBody
 from journal_bridge.core.problems import ProblemError
+from journal_bridge.http.signed_in import known, signed_in
 
 PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}  # the address holds a secret
 
@@ -92,7 +92,7 @@ class LinkPages:
 
     async def journals(self, request: web.Request) -> web.StreamResponse:
         """GET /api/journals: those of the signed-in profile's world."""
-        profile = await self._known(request)
+        profile = await known(request, self._bridge)
         regions = await self._bridge.journals.by_region(profile.world if profile else "live")
         data = [
             RegionAnswer(region, [JournalChoice(card.journal, card.title, card.logo) for card in cards])
@@ -103,14 +103,16 @@ class LinkPages:
     async def make_code(self, request: web.Request) -> web.StreamResponse:
         """POST /api/link-codes."""
         body = await own_body(request, LinkCodeBody, self._public_url)
-        code, login_url = await self._bridge.link_codes.open_for_profile(await self._profile(request), body.journal)
+        code, login_url = await self._bridge.link_codes.open_for_profile(
+            await signed_in(request, self._bridge), body.journal
+        )
         url = with_query(login_url, code=code.code)
         answer = LinkCodeAnswer(code.code, url, qr.svg(url), _moment(code.expires_at))
         return render(request, Answer(answer, status=201, headers=PRIVATE))
 
     async def session(self, request: web.Request) -> web.StreamResponse:
         """GET /api/link-sessions/{code}."""
-        profile = await self._known(request)
+        profile = await known(request, self._bridge)
         async with self._bridge.guesses.counted(browser(request).address):
             shown = await self._bridge.link_codes.shown(request.match_info["code"], profile)
         answer = LinkSessionAnswer(
@@ -127,7 +129,7 @@ class LinkPages:
     async def accept(self, request: web.Request) -> web.StreamResponse:
         """POST /api/link-sessions/{code}/accept."""
         await own_body(request, EmptyBody, self._public_url)
-        profile, address = await self._profile(request), browser(request).address
+        profile, address = await signed_in(request, self._bridge), browser(request).address
         async with self._bridge.guesses.counted(address):
             made = await self._bridge.link_codes.accept(request.match_info["code"], profile, address=address)
         return render(request, Answer(AcceptedAnswer(made.role, made.next), headers=PRIVATE))
@@ -137,7 +139,7 @@ class LinkPages:
         the code completes the link, so a GET may change something."""
         if is_prefetch(request):
             return web.Response(status=503, headers=PRIVATE)
-        profile, address = await self._known(request), browser(request).address
+        profile, address = await known(request, self._bridge), browser(request).address
         if profile is None:
             return _see_other(f"/sign-in?next={quote(request.path_qs, safe='')}")
         query = request.query
@@ -166,16 +168,6 @@ class LinkPages:
     @property
     def _public_url(self) -> str:
         return self._bridge.config.public_url
-
-    async def _known(self, request: web.Request) -> Profile | None:
-        session = await self._bridge.identity.sessions.of(profile_secret(request))
-        return await self._bridge.identity.profiles.get(session.profile) if session is not None else None
-
-    async def _profile(self, request: web.Request) -> Profile:
-        profile = await self._known(request)
-        if profile is None:
-            raise ProblemError("session_missing", "Sign in first.")
-        return profile
 
 
 def add_routes(app: web.Application, bridge: JournalBridge, guard: Guard) -> None:

@@ -35,6 +35,15 @@ class Member:
         return " ".join(part for part in (self.family_name, self.given_name, self.patronymic) if part)
 
 
+@dataclass(frozen=True, slots=True)
+class Headed:
+    """A class with its head teacher's right to see who has linked."""
+
+    id: str
+    title: str
+    school: str
+
+
 async def people(connection: AsyncConnection, wanted: Collection[str]) -> dict[str, Member]:
     """These people by id (a few hundred at most); who left is not among them."""
     query = select(PEOPLE).where(PEOPLE.c.id.in_(wanted), PEOPLE.c.left_at.is_(None))
@@ -86,6 +95,34 @@ async def place_of(connection: AsyncConnection, person: str) -> tuple[str | None
     )
     rows = (await connection.execute(query)).all()
     return (rows[0].name if rows else None), tuple(dict.fromkeys(row.title for row in rows))
+
+
+async def administered_by(connection: AsyncConnection, wanted: Collection[str]) -> Sequence[tuple[str, str]]:
+    """Schools (id, name) that any of these people administers."""
+    query = (
+        select(SCHOOLS.c.id, SCHOOLS.c.name)
+        .distinct()
+        .join_from(ADMINISTRATORS, SCHOOLS)
+        .where(ADMINISTRATORS.c.person_id.in_(wanted))
+        .order_by(SCHOOLS.c.name, SCHOOLS.c.id)
+    )
+    return [(row.id, row.name) for row in await connection.execute(query)]
+
+
+async def headed_by(connection: AsyncConnection, wanted: Collection[str]) -> Sequence[Headed]:
+    """Classes of which any of these people is the head teacher."""
+    query = (
+        select(CLASSES.c.id, CLASSES.c.title, CLASSES.c.school_id)
+        .where(CLASSES.c.head_teacher_id.in_(wanted), CLASSES.c.left_at.is_(None))
+        .order_by(CLASSES.c.title, CLASSES.c.id)
+    )
+    return [Headed(row.id, row.title, row.school_id) for row in await connection.execute(query)]
+
+
+async def children_of(connection: AsyncConnection, parents: Collection[str]) -> Sequence[str]:
+    """The children of these people."""
+    query = select(CHILDREN.c.child_id).distinct().where(CHILDREN.c.parent_id.in_(parents))
+    return sorted((await connection.scalars(query)).all())
 
 
 async def set_administrators(connection: AsyncConnection, school: str, wanted: Collection[str]) -> bool:

@@ -190,6 +190,22 @@ async def starts_a_lesson(teacher: Guest) -> CallPage:
     return await teacher.enters_by(page.get_by_role("link", name="Войти в звонок"))
 
 
+async def sees_the_lesson_at_home(pupil: Guest) -> None:
+    """Our own first page: names, the link, the running lesson in blue and in words; in light, dark, wide and narrow."""
+    page = pupil.page
+    await page.goto(pupil.place.zvonok)
+    home = page.get_by_test_id("home")
+    await expect(home).to_contain_text("Школьный журнал")
+    await expect(home).to_contain_text("идёт")
+    await expect(page.get_by_role("link", name="Подключить дневник")).to_have_count(0)
+    await pupil.look("home")
+    await page.set_viewport_size({"width": 390, "height": 844})
+    await page.emulate_media(color_scheme="dark")
+    await pupil.look("home-phone-dark")
+    await page.set_viewport_size({"width": 1280, "height": 800})
+    await page.emulate_media(color_scheme="light")
+
+
 async def test_everybody_gets_from_nothing_into_the_lesson(tmp_path: Path) -> None:
     async with school(tmp_path) as place, browsers("chromium", "firefox", "chromium") as (first, second, third):
         teacher = await Guest.open(place, TEACHER, first)
@@ -204,6 +220,7 @@ async def test_everybody_gets_from_nothing_into_the_lesson(tmp_path: Path) -> No
         await parent.links_from_the_journal()
 
         hers = await starts_a_lesson(teacher)
+        await sees_the_lesson_at_home(pupil)
         await pupil.page.goto(f"{place.journal}/pupil")
         his = await pupil.enters_by(pupil.page.locator(".lesson").get_by_role("link", name="Онлайн-урок"))
         await parent.page.goto(f"{place.journal}/parent")

@@ -7,7 +7,6 @@ import { CallPage } from "./pages/call-page";
 import { EntryPage } from "./pages/entry-page";
 import { Fetching } from "./pages/fetching";
 import { UnknownPage } from "./pages/unknown-page";
-import { WelcomePage } from "./pages/welcome-page";
 import { words } from "./words";
 
 export function Frame({ children }: { readonly children: ReactNode }) {
@@ -24,7 +23,7 @@ const AccountPages = lazy(() => import("./account"));
 const SchoolPages = lazy(() => import("./school"));
 
 const CALL_PATH = /^\/call\/([^/]+)\/?$/;
-const ACCOUNT_PATH = /^\/(?:sign-in|connect|link(?:\/[^/]+)?|linked|demo\/outbox)\/?$/;
+const ACCOUNT_PATH = /^\/(?:|sign-in|connect|link(?:\/[^/]+)?|linked|demo\/outbox)\/?$/;
 const SCHOOL_PATH = /^\/profile\/?$/;
 
 export function App({ path, search }: { readonly path: string; readonly search: string }) {
@@ -41,5 +40,5 @@ function pageOf(path: string, search: string): ReactNode {
   if (path.startsWith("/entry")) return <EntryPage problem={new URLSearchParams(search).get("problem")} />;
   if (ACCOUNT_PATH.test(path)) return <AccountPages path={path} search={search} />;
   if (SCHOOL_PATH.test(path)) return <SchoolPages path={path} search={search} />;
-  return path === "/" ? <WelcomePage /> : <UnknownPage />;
+  return <UnknownPage />;
 }

@@ -11,17 +11,6 @@ export const en: Words = {
 
   common: { loading: "Loading…", close: "Close", retry: "Try again", you: "you" },
 
-  welcome: {
-    title: "Your school's online lessons",
-    text: "Zvonok is where online lessons take place. No registration and no password: enter straight from the electronic journal or diary.",
-    teacherTitle: "Teachers",
-    teacher: "Open the lesson's date in the journal, then the additional services, and start the call.",
-    studentTitle: "Pupils",
-    student: "Open your diary and press the title of the lesson marked as running.",
-    parentTitle: "Parents",
-    parent: "Press “Enter” next to your child's lesson or follow the link from the school.",
-  },
-
   entry: {
     ticket_used: {
       title: "This link was already used",

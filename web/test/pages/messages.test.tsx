@@ -23,12 +23,6 @@ describe("the entry page", () => {
   });
 });
 
-it("welcomes at the bare address and names the tab", () => {
-  render(<App path="/" search="" />);
-  expect(screen.getByRole("heading", { level: 1 }).textContent).toBe("Онлайн-уроки вашей школы");
-  expect(document.title).toBe("Звонок");
-});
-
 it("tells what will start, and when", () => {
   show(<WaitingScreen call={call({ status: "planned" })} />);
   expect(screen.getByText("Занятие ещё не началось")).toBeTruthy();
@@ -59,7 +53,6 @@ it.each([
   ["ended", <EndedScreen key="e" />],
   ["left", <LeftScreen key="l" why="left" onAgain={ignore} />],
   ["problem", <ProblemScreen key="p" problem="other" onAgain={ignore} />],
-  ["welcome", <App key="a" path="/" search="" />],
 ])("has no accessibility faults: %s", async (_, page) => {
   document.documentElement.lang = "ru";
   document.title = "Звонок";
