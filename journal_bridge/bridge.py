@@ -31,6 +31,7 @@ from journal_bridge.lti.service import Lti, LtiConfig
 from journal_bridge.meetings import Meetings
 from journal_bridge.outbox import Outbox
 from journal_bridge.roster import Roster
+from journal_bridge.schools import Schools
 from journal_bridge.webhooks import Webhooks
 from journal_bridge.webhooks_courier import Courier
 from journal_bridge.webhooks_sending import Sender
@@ -110,6 +111,7 @@ class JournalBridge:
         self.home = Home(database, identity, self.diary, clock)
         self.link_codes = LinkCodes(database, identity, self.linking, self.journals, clock=clock, random=random)
         identity.entry.invitations = self.link_codes
+        self.schools = Schools(database, identity, self.linking, self.link_codes, self.attendance, clock)
         self.guesses = Guesses(database, clock)
         self.jumps = Jumps(database, identity)
         self.doors = Doors(rooms, Lessons(database, self.calls), (self.meetings,), identity.tickets, self.linking)

@@ -53,7 +53,10 @@ async def open_profile(request: web.Request) -> web.StreamResponse:
 async def connect(request: web.Request) -> web.StreamResponse:
     """The other direction: somebody came from Zvonok's page «Подключить дневник» with a code. We ask once more, since
     whoever sends a stranger such an address wants the stranger's account on their own profile."""
-    me, code = person(request), _code(request.query.get("code", ""))
+    me = person(request)
+    if "code" not in request.query:  # somebody follows the address that Zvonok shows as ours
+        raise web.HTTPSeeOther("/")
+    code = _code(request.query["code"])
     asked = await request.app[DESK].zvonok.get(f"link-sessions/{code}")
     if not asked["open"]:
         raise ApiError(409, {"code": "link_used"})

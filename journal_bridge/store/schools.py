@@ -36,6 +36,15 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """A school."""
+
+    id: str
+    name: str
+    tz: str
+
+
+@dataclass(frozen=True, slots=True)
 class Headed:
     """A class with its head teacher's right to see who has linked."""
 
@@ -95,6 +104,12 @@ async def place_of(connection: AsyncConnection, person: str) -> tuple[str | None
     )
     rows = (await connection.execute(query)).all()
     return (rows[0].name if rows else None), tuple(dict.fromkeys(row.title for row in rows))
+
+
+async def named(connection: AsyncConnection, school: str) -> Named | None:
+    """The school of an id."""
+    row = (await connection.execute(select(SCHOOLS).where(SCHOOLS.c.id == school))).one_or_none()
+    return Named(row.id, row.name, row.tz) if row else None
 
 
 async def administered_by(connection: AsyncConnection, wanted: Collection[str]) -> Sequence[tuple[str, str]]:

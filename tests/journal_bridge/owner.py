@@ -19,6 +19,7 @@ FORMS: dict[str, dict[str, Any]] = {
     },
     "s201": {"family_name": "Смирнов", "given_name": "Илья", "birth_date": "2010-03-02", "gender": "male"},
     "s202": {"family_name": "Орлова", "given_name": "Мария", "birth_date": "2015-03-02", "gender": "female"},
+    "t16": {"family_name": "Петров", "given_name": "Пётр", "birth_date": "1975-11-02", "gender": "male"},
     "p1": {"family_name": "Смирнова", "given_name": "Ольга", "birth_date": "1984-01-20", "gender": "female"},
 }
 """What people of the first journal's roster say of themselves; s202 is under 14."""
