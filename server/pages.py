@@ -16,6 +16,10 @@ PAGES = (
     "/link",
     "/link/{code}",
     "/linked",
+    "/school/{school}",
+    "/school/{school}/people",
+    "/school/{school}/audit",
+    "/school/{school}/classes/{class}/invitations",
     "/demo/outbox",
 )
 """Addresses that the single-page application answers itself."""

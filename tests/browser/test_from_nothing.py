@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.async_api import Browser, Locator, Page, expect
@@ -43,6 +44,12 @@ class Person:
         return self.name.split()[1]
 
 
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+AXE = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"
+
+COLOURS_ARE_THERE = "Promise.all(document.getAnimations().map(one => one.finished.catch(() => null))).then(() => 0)"
+
+ADMINISTRATOR = Person("Кузнецова Елена Павловна", "+7 912 345-67-04", "11.03.1971", "Женский")
 TEACHER = Person("Иванова Анна Сергеевна", "+7 912 345-67-01", "17.05.1980", "Женский")
 PUPIL = Person("Смирнов Илья", "8 912 345 67 02", "05.09.2010", "Мужской")
 PARENT = Person("Смирнова Ольга Викторовна", "9123456703", "20.01.1984", "Женский")
@@ -89,6 +96,17 @@ class Guest:
     async def look(self, what: str) -> None:
         if PICTURES:
             await self.page.screenshot(path=f"{PICTURES}/{self.person.family_name}-{what}.png", full_page=True)
+
+    async def looks_everywhere(self, what: str) -> None:
+        """Wide and narrow, light and dark: nothing scrolls sideways, axe-core finds nothing."""
+        for width in (1280, 390):
+            await self.page.set_viewport_size({"width": width, "height": 844})
+            for scheme in SCHEMES:
+                await self.page.emulate_media(color_scheme=scheme)
+                await self.page.evaluate(COLOURS_ARE_THERE)
+                await self.look(f"{what}-{width}-{scheme}")
+                assert await self.page.evaluate("document.documentElement.scrollWidth") <= width, what
+                assert await broken_rules(self.page) == [], (what, width, scheme)
 
     async def registers(self) -> None:
         """The wizard, wherever it stands: phone, code from the demo's outbox, form, consent."""
@@ -206,6 +224,29 @@ async def sees_the_lesson_at_home(pupil: Guest) -> None:
     await page.emulate_media(color_scheme="light")
 
 
+async def test_an_administrator_sees_who_has_linked_and_prints_invitations(tmp_path: Path) -> None:
+    async with school(tmp_path) as place, browsers("chromium") as (browser,):
+        guest = await Guest.open(place, ADMINISTRATOR, browser)
+        page = guest.page
+        await guest.enters_the_journal()
+        await guest.links_from_the_journal()
+        await page.goto(place.zvonok)
+        await page.get_by_test_id("home-school").click()
+        await expect(page.get_by_role("heading", name="Школа № 26")).to_be_visible()
+        await guest.looks_everywhere("school")
+        await page.goto(f"{page.url}/people")
+        await expect(page.get_by_text("Смирнов Илья").first).to_be_visible()
+        await guest.looks_everywhere("school-people")
+        await page.goto(page.url.replace("/people", "/audit"))
+        await expect(page.get_by_role("heading", level=1)).to_be_visible()
+        await guest.looks_everywhere("school-audit")
+        await page.goto(place.zvonok)
+        await page.get_by_test_id("home-invitations").click()
+        await expect(page.get_by_text("Смирнова Софья")).to_be_visible()
+        await guest.looks_everywhere("school-sheet")
+        assert guest.call.errors == []
+
+
 async def test_everybody_gets_from_nothing_into_the_lesson(tmp_path: Path) -> None:
     async with school(tmp_path) as place, browsers("chromium", "firefox", "chromium") as (first, second, third):
         teacher = await Guest.open(place, TEACHER, first)
@@ -230,3 +271,10 @@ async def test_everybody_gets_from_nothing_into_the_lesson(tmp_path: Path) -> No
             await expect(call.page.locator(others)).to_have_count(2, timeout=WAIT * 1000)
             await call.hears()
         assert [call.errors for call in (hers, his, theirs)] == [[], [], []]
+
+
+async def broken_rules(page: Page) -> list[object]:
+    """WCAG 2.2 A and AA rules that the page breaks, with the elements."""
+    await page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = await page.evaluate("axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']})")
+    return [(rule["id"], [node["target"] for node in rule["nodes"]]) for rule in found["violations"]]

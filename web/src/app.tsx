@@ -24,7 +24,7 @@ const SchoolPages = lazy(() => import("./school"));
 
 const CALL_PATH = /^\/call\/([^/]+)\/?$/;
 const ACCOUNT_PATH = /^\/(?:|sign-in|connect|link(?:\/[^/]+)?|linked|demo\/outbox)\/?$/;
-const SCHOOL_PATH = /^\/profile\/?$/;
+const SCHOOL_PATH = /^\/(?:profile|school\/.+)$/;
 
 export function App({ path, search }: { readonly path: string; readonly search: string }) {
   return (
