@@ -243,6 +243,8 @@ async def test_an_administrator_sees_who_has_linked_and_prints_invitations(tmp_p
         await page.goto(place.zvonok)
         await page.get_by_test_id("home-invitations").click()
         await expect(page.get_by_text("Смирнова Софья")).to_be_visible()
+        widths = await page.get_by_alt_text("QR-код").evaluate_all("images => images.map(one => one.naturalWidth)")
+        assert len(widths) == 4 and all(widths), "every slip has its picture"
         await guest.looks_everywhere("school-sheet")
         assert guest.call.errors == []
 
