@@ -20,6 +20,7 @@ from journal_bridge.home import Home
 from journal_bridge.idempotency import Answers
 from journal_bridge.imports.export import Exports
 from journal_bridge.imports.service import Imports
+from journal_bridge.invites import Invites
 from journal_bridge.keys import Keys
 from journal_bridge.lessons import Lessons
 from journal_bridge.linking import Linking
@@ -115,6 +116,7 @@ class JournalBridge:
         self.guesses = Guesses(database, clock)
         self.jumps = Jumps(database, identity)
         self.doors = Doors(rooms, Lessons(database, self.calls), (self.meetings,), identity.tickets, self.linking)
+        self.invites = Invites(database, self.doors, self.meetings, identity.tickets, clock=clock, random=random)
         self.lti = Lti(
             database,
             self.meetings,

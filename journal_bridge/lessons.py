@@ -12,6 +12,7 @@ from journal_bridge.core.records import Call, Status
 from journal_bridge.core.references import bare
 from journal_bridge.core.visits import Visit
 from journal_bridge.store import calls as store
+from journal_bridge.store import meetings as visitors
 from journal_bridge.store import roster
 
 
@@ -47,10 +48,17 @@ class Lessons:
 
 
 async def _visit(connection: AsyncConnection, call: Call, person: str) -> Visit:
+    guest = await visitors.visitor(connection, person)
+    if guest is not None and guest.call == call.id:
+        return _visit_of(call, Claims(person, guest.name, guest.role), administrator=False)
     standing = await roster.standing(connection, person, call)
     described = await roster.person(connection, person)
     if standing is None or described is None or not admission.admitted(standing):
         raise ProblemError("not_invited", "The roster does not put this person into the call's class and subject.")
+    return _visit_of(call, Claims(person, described[1].name, standing.role), admission.administers(standing))
+
+
+def _visit_of(call: Call, claims: Claims, administrator: bool) -> Visit:
     return Visit(
         call=call.id,
         title=titles.title(call),
@@ -60,6 +68,6 @@ async def _visit(connection: AsyncConnection, call: Call, person: str) -> Visit:
         lesson_no=call.lesson_no,
         starts_at=call.starts_at,
         tz=call.tz,
-        claims=Claims(person, described[1].name, standing.role),
-        administrator=admission.administers(standing),
+        claims=claims,
+        administrator=administrator,
     )

@@ -20,6 +20,7 @@ PAGES = (
     "/school/{school}/people",
     "/school/{school}/audit",
     "/school/{school}/classes/{class}/invitations",
+    "/i/{token}",
     "/demo/outbox",
 )
 """Addresses that the single-page application answers itself."""

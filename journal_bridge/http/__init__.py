@@ -5,7 +5,7 @@ from aiohttp import web
 from identity.http.guard import Guard
 from journal_bridge.bbb import http as bigbluebutton
 from journal_bridge.bridge import JournalBridge
-from journal_bridge.http import api, calendars, docs, home, link_pages, pages, schools
+from journal_bridge.http import api, calendars, docs, home, invites, link_pages, pages, schools
 from journal_bridge.lti import http as lti
 
 __all__ = ["setup"]
@@ -29,3 +29,4 @@ def setup(app: web.Application, bridge: JournalBridge) -> None:
     link_pages.add_routes(app, bridge, guard)
     home.add_routes(app, bridge, guard)
     schools.add_routes(app, bridge, guard)
+    invites.add_routes(app, bridge, guard)

@@ -14,6 +14,7 @@ from journal_bridge.reference_journal import (
     chats,
     diary,
     entrance,
+    invitation,
     linked,
     listening,
     school,
@@ -39,7 +40,7 @@ def application(desk: Desk) -> web.Application:
     """The whole journal."""
     app = web.Application(middlewares=[_in_words])
     app[DESK] = desk
-    for part in (entrance, teacher, attendance, linked, diary, chats, listening):
+    for part in (entrance, teacher, attendance, invitation, linked, diary, chats, listening):
         part.add_routes(app)
     app.router.add_static("/static/", HERE / "static")
     return app

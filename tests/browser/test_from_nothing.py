@@ -1,6 +1,6 @@
 """From an empty database into a call: teacher, pupil and parent register, link (each direction), and meet in a lesson.
 
-A1-A19, B1-B13, D1-D8, E1-E6 as people go through them, on a real server with media and the reference journal.
+A1-A19, B1-B13, D1-D8, D12, E1-E6 as people go through them, on a real server with media and the reference journal.
 """
 
 import os
@@ -224,6 +224,23 @@ async def sees_the_lesson_at_home(pupil: Guest) -> None:
     await page.emulate_media(color_scheme="light")
 
 
+async def makes_an_invitation(teacher: Guest) -> str:
+    await teacher.page.get_by_role("button", name="Ссылка для приглашения").click()
+    await teacher.look("invitation")
+    return await teacher.page.get_by_label("Ссылка", exact=True).input_value()
+
+
+async def enters_by_invitation(parent: Guest, link: str) -> CallPage:
+    """The address that somebody sent; the browser knows its profile, and the journal whose parent it is."""
+    await parent.page.goto(link)
+    await expect(parent.page.get_by_test_id("invite")).to_contain_text("Онлайн-урок")
+    await parent.looks_everywhere("invite")
+    await parent.page.set_viewport_size({"width": 1280, "height": 800})
+    await parent.page.get_by_test_id("invite-enter").click()
+    await parent.call.join()
+    return parent.call
+
+
 async def test_an_administrator_sees_who_has_linked_and_prints_invitations(tmp_path: Path) -> None:
     async with school(tmp_path) as place, browsers("chromium") as (browser,):
         guest = await Guest.open(place, ADMINISTRATOR, browser)
@@ -266,8 +283,7 @@ async def test_everybody_gets_from_nothing_into_the_lesson(tmp_path: Path) -> No
         await sees_the_lesson_at_home(pupil)
         await pupil.page.goto(f"{place.journal}/pupil")
         his = await pupil.enters_by(pupil.page.locator(".lesson").get_by_role("link", name="Онлайн-урок"))
-        await parent.page.goto(f"{place.journal}/parent")
-        theirs = await parent.enters_by(parent.page.get_by_role("link", name="Войти"))
+        theirs = await enters_by_invitation(parent, await makes_an_invitation(teacher))
         others = '[data-testid="tile"]:not([data-own="true"])'
         for call in (hers, his, theirs):
             await expect(call.page.locator(others)).to_have_count(2, timeout=WAIT * 1000)

@@ -268,6 +268,14 @@ async def test_a_head_teacher_sees_who_has_linked(journal: Client, world: World)
     assert (await journal.get("/classes/8a/links")).status == 404
 
 
+async def test_a_teacher_hands_out_an_invitation(journal: Client) -> None:
+    await plan(journal, "t15", LESSON, start=False)
+    made = await (await journal.post(f"/lessons/{LESSON}/services/invite")).text()
+    assert "/i/" in made and "<svg" in made
+    await sign_in(journal, "t16")
+    assert (await journal.post(f"/lessons/{LESSON}/services/invite")).status == 404
+
+
 LESSON = "7v-algebra-2026-01-26-1"
 
 

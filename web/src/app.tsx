@@ -23,7 +23,7 @@ const AccountPages = lazy(() => import("./account"));
 const SchoolPages = lazy(() => import("./school"));
 
 const CALL_PATH = /^\/call\/([^/]+)\/?$/;
-const ACCOUNT_PATH = /^\/(?:|sign-in|connect|link(?:\/[^/]+)?|linked|demo\/outbox)\/?$/;
+const ACCOUNT_PATH = /^\/(?:|sign-in|connect|link(?:\/[^/]+)?|linked|i\/[^/]+|demo\/outbox)\/?$/;
 const SCHOOL_PATH = /^\/(?:profile|school\/.+)$/;
 
 export function App({ path, search }: { readonly path: string; readonly search: string }) {
