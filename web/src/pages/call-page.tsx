@@ -49,7 +49,7 @@ function Screen({ flow, port, visit }: { readonly flow: Flow; readonly port: Cal
     case "call":
       return port ? <CallScreen call={flow.call} port={port} /> : <Fetching text={words.connection.connecting} />;
     case "left":
-      return <LeftScreen why={flow.why} onAgain={() => visit.again()} />;
+      return <LeftScreen why={flow.why} back={flow.call.leave_url ?? null} onAgain={() => visit.again()} />;
     case "ended":
       return <EndedScreen />;
     case "problem":

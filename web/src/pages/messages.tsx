@@ -61,13 +61,31 @@ const PARTING_ICONS: Record<Parting, ReactNode> = {
   network: <Icon56WifiOutline />,
 };
 
-export function LeftScreen({ why, onAgain }: { readonly why: Parting; readonly onAgain: () => void }) {
+interface LeftScreenProps {
+  readonly why: Parting;
+  readonly onAgain: () => void;
+  /** Where the person came from. */
+  readonly back?: string | null;
+}
+
+/** A learning platform's address, when it is one of the web's. */
+function webAddress(text: string | null | undefined): string | null {
+  return text && /^https?:\/\//i.test(text) ? text : null;
+}
+
+export function LeftScreen({ why, onAgain, back }: LeftScreenProps) {
+  const address = webAddress(back);
   const tone = why === "network" || why === "full" || why === "removed" ? "warm" : "calm";
   return (
     <Notice icon={PARTING_ICONS[why]} tone={tone} {...words.left[why]} testId="left-screen">
       <Button size="l" onClick={onAgain} data-testid="enter-again" data-why={why}>
         {words.left.again}
       </Button>
+      {address !== null && (
+        <Button size="l" mode="secondary" href={address} data-testid="leave-back">
+          {words.left.back}
+        </Button>
+      )}
     </Notice>
   );
 }

@@ -16,6 +16,8 @@ export interface Call {
   readonly starts_at: string;
   readonly person: { readonly identity: string; readonly name: string; readonly role: Role };
   readonly administrator: boolean;
+  /** Where a learning platform wants people to go afterwards; absent for a journal's lessons. */
+  readonly leave_url?: string | null;
 }
 
 export interface Entry {

@@ -24,6 +24,18 @@ export const en: Words = {
       title: "This entry link does not fit",
       text: "Perhaps it was not copied whole. Open the lesson from the journal or diary instead.",
     },
+    meeting_gone: {
+      title: "The call has ended",
+      text: "Go back to your learning platform and open the lesson again.",
+    },
+    meeting_full: {
+      title: "The call is full",
+      text: "As many people are in it as it holds. Try again in a few minutes.",
+    },
+    guests_refused: {
+      title: "Guests are not let in",
+      text: "Sign in to your learning platform under your own name and open the lesson there.",
+    },
     provider_failed: {
       title: "Signing in through the other service failed",
       text: "The service you signed in with did not answer as it should. Try again or sign in with your phone number.",
@@ -241,5 +253,6 @@ export const en: Words = {
       text: "Check your internet connection and enter again. If that does not help, the network may block calls: tell the school's administrator.",
     },
     again: "Enter again",
+    back: "Back to the learning platform",
   },
 };

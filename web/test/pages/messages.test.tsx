@@ -17,6 +17,9 @@ describe("the entry page", () => {
     ["ticket_expired", "Ссылка для входа устарела"],
     ["ticket_unknown", "Ссылка для входа не подошла"],
     ["something_else", "Ссылка для входа не подошла"],
+    ["meeting_gone", "Звонок уже завершён"],
+    ["meeting_full", "Звонок заполнен"],
+    ["guests_refused", "Гостей сюда не пускают"],
   ])("explains %s", (problem, title) => {
     render(<App path="/entry" search={`?problem=${problem}`} />);
     expect(screen.getByRole("heading", { level: 1 }).textContent).toBe(title);
@@ -39,6 +42,14 @@ it("offers to enter again after leaving", async () => {
   expect(screen.getByTestId("left-screen").textContent).toContain("Вы вошли с другого устройства");
   await userEvent.click(screen.getByRole("button", { name: "Войти снова" }));
   expect(again).toHaveBeenCalledOnce();
+});
+
+it("leads back to the learning platform, and nowhere else", () => {
+  const { unmount } = show(<LeftScreen why="left" onAgain={ignore} back="https://moodle.example/course" />);
+  expect(screen.getByTestId("leave-back").getAttribute("href")).toBe("https://moodle.example/course");
+  unmount();
+  show(<LeftScreen why="left" onAgain={ignore} back="javascript:alert(1)" />);
+  expect(screen.queryByTestId("leave-back")).toBeNull();
 });
 
 it("offers another try only where it may help", () => {
