@@ -46,7 +46,7 @@ async def test_messages_reach_everybody_else_in_the_room() -> None:
     async with LoadClient(SrtpProfile.AEAD_AES_128_GCM) as client, running(ZvonokPeer(client)) as peer:
         members = await asyncio.gather(*(peer.enter(seat) for seat in seats))
         await asyncio.gather(*(member.wait_ready() for member in members))
-        # A reliable one waits for a channel that opens late, another is lost: it goes when each channel has shown itself.
+        # A reliable one waits for a channel that opens late, another is lost: it goes when all have shown themselves.
         for reliable, received in ((True, [1, 1, 2, 0]), (False, [2, 2, 4, 0])):
             await members[0].send_message(message(64), reliable=reliable)
             await members[1].send_message(message(1000), reliable=reliable)
