@@ -135,12 +135,12 @@ class Schools:
             await self._linking.end(connection, [line.id], reason="school", actor=by.id, address=address)
 
     async def export(self, by: Profile, school: str, person: str, *, address: str) -> dict[str, Any]:
-        """What is held of a person: the roster's words, and the profile when it is nobody of other journals."""
+        """What is held of a person: the roster's words, and the profile when it is nobody elsewhere."""
         async with self._database.write() as connection:
             await self._administered(connection, by, school)
             line = await self._person(connection, school, person)
             titles = await store.class_titles(connection, [line.id])
-            own = line.profile is not None and await self._ours_alone(connection, line)
+            own = line.profile is not None and await self._ours_alone(connection, school, line.profile)
             await self._note(connection, by, "person.exported", line.id, school, address)
         roster = {
             "id": line.id,
@@ -157,7 +157,7 @@ class Schools:
     async def erase(self, by: Profile, school: str, person: str, confirm: str, *, address: str) -> None:
         """Delete the person's profile, link and attendance; `confirm` is the family name, typed once more.
 
-        The roster is the journal's: it removes the person there. A profile that is somebody of another journal as well
+        The roster is the journal's: it removes the person there. A profile that is somebody outside this school as well
         stays and loses this link only.
         """
         async with self._database.write() as connection:
@@ -169,7 +169,7 @@ class Schools:
                     "Type the person's family name.",
                     errors=[FieldError("confirm", "wrong", "It is not the family name.")],
                 )
-            alone = line.profile is not None and await self._ours_alone(connection, line)
+            alone = line.profile is not None and await self._ours_alone(connection, school, line.profile)
             await self._attendance.forget(connection, line.id)
             await self._linking.end(connection, [line.id], reason="erased", actor=by.id, address=address)
             if alone and line.profile is not None:
@@ -249,11 +249,10 @@ class Schools:
         if profile is None or profile.complete:
             raise ProblemError("person_linked", "The person has linked already.")
 
-    async def _ours_alone(self, connection: AsyncConnection, line: Line) -> bool:
-        """Is the person's profile linked within the person's own journal only?"""
-        link = await link_store.of_person(connection, line.id)
-        assert link is not None
-        return all(one.journal == link.journal for one in await link_store.of_profile(connection, link.profile))
+    async def _ours_alone(self, connection: AsyncConnection, school: str, profile: str) -> bool:
+        """Is the profile nobody outside this school?"""
+        links = await link_store.of_profile(connection, profile)
+        return all([await store.belongs(connection, school, link.person) is not None for link in links])
 
     async def _phone(self, connection: AsyncConnection, line: Line) -> str | None:
         profile = await self._identity.profiles.get_in(connection, line.profile) if line.profile else None

@@ -7,6 +7,7 @@ from aiohttp import web
 from msgspec import Struct
 
 from identity.core.bodies import decode
+from identity.core.profiles import Profile
 from identity.http import profile_secret, session_secret, set_session
 from identity.http.guard import Guard
 from identity.http.sign_in import is_secure, own_body
@@ -83,21 +84,28 @@ class InvitePages:
         """GET /api/invites/{token}"""
         shown = await self._bridge.invites.shown(request.match_info["token"])
         profile = await known(request, self._bridge)
-        name = SignedIn(f"{profile.family_name} {profile.given_name}") if profile is not None else None
+        signed_in = SignedIn(_name(profile)) if profile is not None else None
         starts_at = shown.call.starts_at.astimezone(ZoneInfo(shown.call.tz))
         call = InvitedCall(shown.call.id, shown.title, shown.call.status, starts_at)
-        return render(request, Answer(InviteAnswer(call, shown.state, name, shown.guests), headers=SECRET_HEADERS))
+        return render(request, Answer(InviteAnswer(call, shown.state, signed_in, shown.guests), headers=SECRET_HEADERS))
 
     async def enter(self, request: web.Request) -> web.StreamResponse:
         """POST /api/invites/{token}/enter"""
         public_url = self._bridge.config.public_url
         body = await own_body(request, GuestBody, public_url)
         proofs = Proofs(session_secret(request), profile_secret(request))
-        entered = await self._bridge.invites.enter(request.match_info["token"], proofs, body.name)
+        name = body.name
+        if name is None and (profile := await known(request, self._bridge)) is not None:
+            name = _name(profile)
+        entered = await self._bridge.invites.enter(request.match_info["token"], proofs, name)
         response = render(request, Answer(EnteredAnswer(entered.call), headers=SECRET_HEADERS))
         if entered.session is not None:
             set_session(response, entered.session, secure=is_secure(request, public_url))
         return response
+
+
+def _name(profile: Profile) -> str:
+    return f"{profile.family_name} {profile.given_name}"
 
 
 def add_routes(app: web.Application, bridge: JournalBridge, guard: Guard) -> None:

@@ -56,6 +56,12 @@ async def test_a_guest_enters_by_name_and_is_shown_as_one(world: World) -> None:
     assert again["call"] == call  # the browser is known, and counts once
 
 
+async def test_somebody_signed_in_whom_nobody_invited_is_a_guest_under_their_name(world: World) -> None:
+    path, stranger = await link(world, guests=True), await linked(world, "t16")
+    call = (await stranger.done("POST", f"{path}/enter"))["call"]
+    assert (await stranger.done("GET", f"/api/calls/{call}"))["person"]["name"] == "Петров Пётр (гость)"
+
+
 async def test_no_more_guests_than_the_link_says_however_they_hurry(world: World) -> None:
     path = await link(world, guests=True, max_uses=2)
     guests = [Owner(world) for _ in range(5)]

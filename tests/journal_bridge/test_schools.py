@@ -150,6 +150,21 @@ async def test_what_is_held_of_a_person_is_exported_and_erased(world: World) -> 
     assert "Смирнов" not in str([entry["details"] for entry in log["data"]])
 
 
+async def test_a_profile_that_is_somebody_elsewhere_is_not_the_schools_to_delete(world: World) -> None:
+    owner, school = await administrator(world)
+    mother = await linked(world, "p1")
+    await world.done("PUT", "/v1/schools/s2", {"name": "Школа № 2"})
+    await world.done("PUT", "/v1/people/t99", {"role": "teacher", "family_name": "Смирнова", "given_name": "Ольга"})
+    await world.done("PUT", "/v1/classes/9b", {"school": "s2", "title": "9Б", "head_teacher": "t99"})
+    code = await link_code(world, "t99")
+    await mother.done("POST", f"/api/link-sessions/{code}/accept")
+    parent = (await people(owner, school))["p1"]["id"]
+    assert (await owner.done("GET", f"{school}/people/{parent}/export"))["profile"] is None
+    await owner.done("POST", f"{school}/people/{parent}/erase", {"confirm": "Смирнова"})
+    [link] = (await mother.done("GET", "/api/home"))["links"]
+    assert link["person"]["role"] == "teacher"
+
+
 async def test_a_child_registered_on_a_parents_phone_gets_a_profile(world: World) -> None:
     owner, school = await administrator(world)
     mother = Owner(world)  # signs up with her phone, and links the child's account to it
