@@ -9,7 +9,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 PLANE_SOURCES := $(shell find sfu/plane benchmarks -name '*.pyx' -o -name '*.pxd' -o -name '*.h' 2>/dev/null)
 PAGE_SOURCES := $(shell find web/src web/public -type f 2>/dev/null) $(wildcard web/index.html web/vite.config.ts web/tsconfig.json)
 
-.PHONY: demo test check bench bench-check fuzz setup lock system-packages clean
+.PHONY: demo test check bench bench-check fuzz setup lock types system-packages clean
 
 demo: setup
 	$(BIN)/zvonok demo
@@ -62,6 +62,10 @@ web/dist/index.html: web/node_modules/.installed $(PAGE_SOURCES)
 # What the tests and benchmarks need of Debian: browsers, PostgreSQL, Janus as the peer to compare with.
 system-packages:
 	.ci/system-packages
+
+# The page's types of the messages that Python declares; a test fails when they differ.
+types: setup
+	$(BIN)/python -m server.typescript > web/src/protocol/classroom.ts
 
 lock:
 	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --extra dev --extra bench --strip-extras --no-emit-index-url \

@@ -1,0 +1,87 @@
+"""A call's state and the few verbs that all of its rules share. The rules live in the modules beside it.
+
+Moments are seconds since the epoch, not monotonic: timers and hands outlive a restart of the server.
+"""
+
+from dataclasses import dataclass, field
+
+from signalling.core.call.breakout import Breakout
+from signalling.core.call.messages import ChatMessage, Layout, Learner, Message, Rights, Role, Standing
+from signalling.core.call.outputs import Output, Save, Tell
+
+MAIN = 0
+"""Number of the main room."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Somebody the roster expects, present or not."""
+
+    identity: str
+    name: str
+    role: Role
+
+
+@dataclass(slots=True, eq=False)
+class Member:
+    """Somebody who is or was in the call, or is expected."""
+
+    identity: str
+    name: str
+    role: Role
+    standing: Standing = "in"
+    present: bool = False  # its media is connected, in `room`
+    online: bool = False  # its page's socket is open
+    room: int = MAIN  # where it is, or goes now
+    rights: Rights | None = None  # None: those of its role
+    co_teacher: bool = False
+    camera_hidden: bool = False
+    may_unmute: bool = False  # was asked to; until it is muted again
+    hand_since: float | None = None
+    speaking_to: tuple[int, ...] = ()
+
+    @property
+    def moderator(self) -> bool:
+        return self.role == "administrator" or self.co_teacher
+
+    @property
+    def learner(self) -> Learner | None:
+        """Its role, if the rights of a role bind it."""
+        return self.role if self.role in ("student", "parent") and not self.co_teacher else None
+
+
+@dataclass(slots=True, eq=False)
+class Call:
+    """One call from its preparation to its end. `group` is the class (or course) whose templates and groups it uses."""
+
+    id: str
+    title: str
+    group: str = ""
+    members: dict[str, Member] = field(default_factory=dict)  # by identity
+    rights: dict[Learner, Rights] = field(default_factory=lambda: {"student": Rights(), "parent": Rights()})
+    lobby: bool = False
+    layout: Layout | None = None
+    pinned: str = ""
+    breakout: Breakout = field(default_factory=Breakout)
+    messages: list[ChatMessage] = field(default_factory=list)
+    changed: set[str] = field(default_factory=set)  # parts of `messages.State` that have to be told
+    outputs: list[Output] = field(default_factory=list)
+
+    def put(self, output: Output) -> None:
+        self.outputs.append(output)
+
+    def take(self) -> list[Output]:
+        """What has to be carried out since the last call, in order."""
+        outputs, self.outputs = self.outputs, []
+        return outputs
+
+    def tell(self, member: Member, message: Message) -> None:
+        self.put(Tell((member.identity,), message))
+
+    def touch(self, *parts: str) -> None:
+        """These parts of the state look different now, to whoever may see them."""
+        self.changed.update(parts)
+
+    def keep(self) -> None:
+        """What has to outlive a restart changed."""
+        self.put(Save())
