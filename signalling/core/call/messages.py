@@ -408,6 +408,7 @@ class BreakoutRoom(Value, frozen=True, omit_defaults=False):
     open: bool
     people: tuple[str, ...]  # identities that belong to it
     called_at: float | None  # since when it waits for a teacher
+    names: tuple[str, ...] = ()  # of `people`, in their order, for learners: they get no list of everybody
 
 
 class RoomsPart(Value, frozen=True, omit_defaults=False):

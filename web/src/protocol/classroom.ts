@@ -379,6 +379,7 @@ export interface BreakoutRoom {
   readonly open: boolean;
   readonly people: readonly string[];
   readonly called_at: number | null;
+  readonly names: readonly string[];
 }
 
 /** Breakout rooms. Learners get their own room only, or all where rooms are self-chosen. */
