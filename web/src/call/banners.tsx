@@ -1,38 +1,69 @@
-/** The strips above the stage: how the connection is, and sound that the browser holds back. */
+/** The strips above the stage: how the connections are, and sound that the browser holds back. */
 
 import { Icon20CheckCircleOutline, Icon20VolumeOutline } from "@vkontakte/icons";
 import { Button, Spinner } from "@vkontakte/vkui";
 import { useEffect, useState } from "react";
 
+import { useClassState } from "../classroom/context";
 import { words } from "../words";
+import { classroom } from "../words/classroom";
 import { useCall, useCallState } from "./context";
+import type { Connection } from "./port";
 
 /** How long «Связь восстановлена» stays, milliseconds. */
 const RESTORED_TIME = 3000;
+/** A class that is away for less is no news, milliseconds. */
+const CLASS_GRACE = 1500;
+
+/** One sentence about both connections of a call: the media's and the class's. */
+function sentence(media: Connection, classAway: boolean, classKnown: boolean): string | null {
+  if (media === "connecting") return words.connection.connecting;
+  if (media === "reconnecting") {
+    return classAway || !classKnown ? words.connection.reconnecting : classroom.connection.media;
+  }
+  return classAway ? classroom.connection.class : null;
+}
 
 export function ConnectionBanner() {
-  const connection = useCallState((state) => state.connection);
+  const media = useCallState((state) => state.connection);
+  const classKnown = useClassState((state) => state.call !== null);
+  const classAway = useClassAway();
   const [broke, setBroke] = useState(false);
+  const text = sentence(media, classAway, classKnown);
+  const whole = text === null;
   useEffect(() => {
-    if (connection !== "connected" || !broke) return;
+    if (!whole || !broke) return;
     const timer = setTimeout(() => setBroke(false), RESTORED_TIME);
     return () => clearTimeout(timer);
-  }, [connection, broke]);
-  if (connection === "reconnecting" && !broke) setBroke(true);
-  if (connection === "connected" && !broke) return null;
-  const restored = connection === "connected";
-  const text = restored ? words.connection.restored : words.connection[connection];
+  }, [whole, broke]);
+  if (!whole && media !== "connecting" && !broke) setBroke(true);
+  if (whole && !broke) return null;
   return (
     <div
       className="banner"
       role="status"
       data-testid="connection-banner"
-      data-connection={restored ? "restored" : connection}
+      data-connection={whole ? "restored" : media === "connected" ? "class" : media}
     >
-      {restored ? <Icon20CheckCircleOutline aria-hidden="true" /> : <Spinner size="s">{null}</Spinner>}
-      <span>{text}</span>
+      {whole ? <Icon20CheckCircleOutline aria-hidden="true" /> : <Spinner size="s">{null}</Spinner>}
+      <span>{text ?? words.connection.restored}</span>
     </div>
   );
+}
+
+/** Whether the class has been out of reach for a while after it was there. */
+function useClassAway(): boolean {
+  const away = useClassState((state) => state.call !== null && !state.connected);
+  const [since, setSince] = useState(false);
+  useEffect(() => {
+    if (!away) return;
+    const timer = setTimeout(() => setSince(true), CLASS_GRACE);
+    return () => {
+      clearTimeout(timer);
+      setSince(false);
+    };
+  }, [away]);
+  return away && since;
 }
 
 export function SoundBanner() {

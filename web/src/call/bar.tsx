@@ -60,7 +60,7 @@ export function Bar({ items, onPress }: BarProps) {
 }
 
 function BarButton({ item, onPress }: { readonly item: BarItem; readonly onPress: () => void }) {
-  const { key, label, hint, on, refusal, pending, essential } = item;
+  const { key, label, hint, detail, on, refusal, pending, badge, shortcut, essential } = item;
   return (
     <button
       type="button"
@@ -70,21 +70,28 @@ function BarButton({ item, onPress }: { readonly item: BarItem; readonly onPress
       data-essential={essential}
       data-on={on ?? undefined}
       // The explanation is part of the name: a tooltip alone reaches neither touch nor screen readers.
-      aria-label={refusal ? `${label}: ${hint === label ? refusal : hint.replace(`${label}: `, "")}` : label}
+      aria-label={detail === "" ? label : `${label}: ${detail}`}
+      aria-keyshortcuts={shortcut || undefined}
       aria-pressed={on ?? undefined}
       aria-disabled={refusal !== null || undefined}
       aria-busy={pending || undefined}
-      data-plain={hint === label}
+      data-plain={hint === label && shortcut === ""}
       onClick={onPress}
     >
       <span className="bar__icon" aria-hidden="true">
         <BarIcon name={key} on={on} />
+        {badge !== "" && (
+          <span className="bar__badge" data-testid={`badge-${key}`}>
+            {badge}
+          </span>
+        )}
       </span>
       <span className="bar__label" aria-hidden="true">
         {label}
       </span>
       <span className="bar__tip" aria-hidden="true">
         {hint}
+        {shortcut !== "" && <kbd className="bar__key">{shortcut}</kbd>}
       </span>
     </button>
   );

@@ -1,60 +1,63 @@
-/** The call: stage, bar, panel, and everything that is told to the person. */
+/** The call: stage, bar, panels, and everything that is told to the person. */
 
 import { useMemo, useState } from "react";
 
-import { canShareScreen } from "../media/devices";
+import { ClassContext } from "../classroom/context";
+import type { ClassPort } from "../classroom/port";
 import type { Call } from "../protocol/calls";
+import { RoomsLayer } from "../rooms/rooms-layer";
+import { RoomsPanel } from "../rooms/rooms-panel";
 import { Bar } from "./bar";
-import { barItems, type BarKey, type Panel } from "./bar-items";
-import { CallContext, useCall, useCallState } from "./context";
-import { LiveRegion, Note } from "./live-region";
 import { ConnectionBanner, SoundBanner } from "./banners";
+import { CallContext, useCall } from "./context";
+import { LayoutMenu } from "./layout-menu";
+import { LiveRegion, Note } from "./live-region";
 import { ParticipantsPanel } from "./participants-panel";
-import type { CallPort, Source } from "./port";
+import type { CallPort } from "./port";
 import { SettingsPanel } from "./settings-panel";
 import { Stage } from "./stage";
+import { useBar } from "./use-bar";
+import { useView, ViewContext, type Panel } from "./view";
 
-export function CallScreen({ call, port }: { readonly call: Call; readonly port: CallPort }) {
+interface CallScreenProps {
+  readonly call: Call;
+  readonly port: CallPort;
+  readonly klass: ClassPort;
+}
+
+export function CallScreen({ call, port, klass }: CallScreenProps) {
+  const [panel, open] = useState<Panel | null>(null);
+  const [minimized, setMinimized] = useState(false);
+  const view = useMemo(() => ({ panel, open, minimized, setMinimized }), [panel, minimized]);
   return (
     <CallContext value={port}>
-      <Layout call={call} />
+      <ClassContext value={klass}>
+        <ViewContext value={view}>
+          <Layout call={call} />
+        </ViewContext>
+      </ClassContext>
     </CallContext>
   );
 }
 
 function Layout({ call }: { readonly call: Call }) {
   const port = useCall();
-  const [panel, setPanel] = useState<Panel>(null);
-  const on = useOwnSources();
-  const may = useCallState((state) => state.may);
-  const pending = useCallState((state) => state.pending);
-  const teacher = call.person.role === "teacher" || call.administrator;
-  const items = useMemo(
-    () => barItems({ state: { may, pending }, on, panel, teacher, canShareScreen: canShareScreen() }),
-    [may, pending, on, panel, teacher],
-  );
-  const press = (key: BarKey) => {
-    const item = items.find((other) => other.key === key);
-    if (item?.refusal) port.announce(item.refusal, true);
-    else if (key === "leave") port.leave();
-    else if (key === "participants" || key === "settings") setPanel(panel === key ? null : key);
-    else if (key === "camera" || key === "microphone" || key === "screen") void port.turn(key, !on[key]);
-  };
-  const close = () => setPanel(null);
+  const { panel, minimized } = useView();
+  const { items, press } = useBar(call, () => port.leave());
   return (
-    <div className="call" data-panel={panel !== null}>
+    <div className="call" data-panel={panel !== null} data-minimized={minimized}>
       <header className="call__top">
         <h1 className="call__title">{call.title}</h1>
       </header>
       <div className="call__banners">
         <ConnectionBanner />
         <SoundBanner />
+        <RoomsLayer />
       </div>
       <main className="call__stage">
         <Stage />
       </main>
-      {panel === "participants" && <ParticipantsPanel onClose={close} />}
-      {panel === "settings" && <SettingsPanel onClose={close} />}
+      <OpenPanel />
       <footer className="call__bar">
         <Note />
         <Bar items={items} onPress={press} />
@@ -64,10 +67,21 @@ function Layout({ call }: { readonly call: Call }) {
   );
 }
 
-/** What the person at this page sends now. */
-function useOwnSources(): Record<Source, boolean> {
-  const camera = useCallState((state) => state.people.find((person) => person.own)?.camera ?? false);
-  const microphone = useCallState((state) => state.people.find((person) => person.own)?.microphone ?? false);
-  const screen = useCallState((state) => state.people.find((person) => person.own)?.screen ?? false);
-  return useMemo(() => ({ camera, microphone, screen }), [camera, microphone, screen]);
+function OpenPanel() {
+  const { panel, open } = useView();
+  const close = () => open(null);
+  switch (panel) {
+    case "participants":
+      return <ParticipantsPanel onClose={close} />;
+    case "rooms":
+      return <RoomsPanel onClose={close} />;
+    case "layout":
+      return <LayoutMenu onClose={close} />;
+    case "settings":
+      return <SettingsPanel onClose={close} />;
+    case "rights":
+    case "chat":
+    case null:
+      return null;
+  }
 }

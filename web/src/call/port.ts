@@ -34,7 +34,7 @@ export interface Person {
 export type Connection = "connecting" | "connected" | "reconnecting";
 
 /** Why a call is over for this page: a word of `words.left`, or the problem that forbids to enter again. */
-export type Ending = "left" | "removed" | "ended" | "elsewhere" | "full" | "network" | ProblemCode;
+export type Ending = "left" | "removed" | "refused" | "ended" | "elsewhere" | "full" | "network" | ProblemCode;
 
 /** One thing to tell the person: read out always, and shown as a note when `note` is set. */
 export interface Announcement {

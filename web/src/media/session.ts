@@ -45,6 +45,8 @@ export class CallSession implements CallPort {
   private readonly silence: () => void;
   private lastId = 0;
   private refreshing = false;
+  private moved = false;
+  private outcome: Ending = "left";
 
   constructor(private readonly setup: SessionSetup) {
     this.room = new setup.livekit.Room(roomOptions(setup.livekit, setup.choices()));
@@ -66,8 +68,9 @@ export class CallSession implements CallPort {
         attempt = 0;
         this.connected();
         ending = endingOf(await over);
+        if (this.stop.signal.aborted) ending = this.outcome;
       } catch (error) {
-        ending = this.stop.signal.aborted ? "left" : endingOfFailure(error);
+        ending = this.stop.signal.aborted ? this.outcome : endingOfFailure(error);
       }
       attempt += 1;
       if (!joined && attempt >= FIRST_TRIES) ending ??= "network";
@@ -126,6 +129,10 @@ export class CallSession implements CallPort {
         }
         refresh();
       })
+      .on(RoomEvent.Moved, () => {
+        this.moved = true;
+        refresh();
+      })
       .on(RoomEvent.ParticipantConnected, refresh)
       .on(RoomEvent.ParticipantDisconnected, refresh)
       .on(RoomEvent.ParticipantNameChanged, refresh)
@@ -161,7 +168,9 @@ export class CallSession implements CallPort {
     const before = this.state.get().people;
     const people = peopleOf(this.setup.livekit, this.room);
     this.state.patch({ people, may: rightsOf(this.room) });
-    for (const text of changesOf(before, people)) this.announce(text, false);
+    // Who goes to another room meets other people there: nobody came and nobody left.
+    if (!this.moved) for (const text of changesOf(before, people)) this.announce(text, false);
+    this.moved = false;
   }
 
   async turn(source: Source, on: boolean): Promise<void> {
@@ -224,6 +233,12 @@ export class CallSession implements CallPort {
   }
 
   leave(): void {
+    this.end("left");
+  }
+
+  /** Ends the stay for a reason that was learned elsewhere. */
+  end(ending: Ending): void {
+    if (!this.stop.signal.aborted) this.outcome = ending;
     this.stop.abort();
     void this.room.disconnect();
   }

@@ -3,7 +3,6 @@
 import { useEffect, useState } from "react";
 
 import { CallScreen } from "../call/call-screen";
-import type { CallPort } from "../call/port";
 import { useStore } from "../media/store";
 import { useTitle } from "../parts/title";
 import { words } from "../words";
@@ -12,12 +11,12 @@ import type { Flow } from "./flow";
 import { EndedScreen, LeftScreen, ProblemScreen, WaitingScreen } from "./messages";
 import { PreJoin } from "./prejoin";
 import { preloadCall, visitOf } from "./wiring";
-import type { Visit } from "./visit";
+import type { Stay, Visit } from "./visit";
 
 export function CallPage({ id, search }: { readonly id: string; readonly search: string }) {
   const [{ visit, wishes }] = useState(() => visitOf(id, search));
   const flow = useStore(visit.flow, (value) => value);
-  const port = useStore(visit.port, (value) => value);
+  const stay = useStore(visit.stays, (value) => value);
   useEffect(() => {
     visit.begin();
     return () => visit.close();
@@ -37,17 +36,24 @@ export function CallPage({ id, search }: { readonly id: string; readonly search:
       />
     );
   }
-  return <Screen flow={flow} port={port} visit={visit} />;
+  return <Screen flow={flow} stay={stay} visit={visit} />;
 }
 
-function Screen({ flow, port, visit }: { readonly flow: Flow; readonly port: CallPort | null; readonly visit: Visit }) {
+interface ScreenProps {
+  readonly flow: Flow;
+  readonly stay: Stay | null;
+  readonly visit: Visit;
+}
+
+function Screen({ flow, stay, visit }: ScreenProps) {
   switch (flow.at) {
     case "loading":
       return <Fetching />;
     case "waiting":
       return <WaitingScreen call={flow.call} />;
     case "call":
-      return port ? <CallScreen call={flow.call} port={port} /> : <Fetching text={words.connection.connecting} />;
+      if (!stay) return <Fetching text={words.connection.connecting} />;
+      return <CallScreen call={flow.call} port={stay.port} klass={stay.klass} />;
     case "left":
       return <LeftScreen why={flow.why} back={flow.call.leave_url ?? null} onAgain={() => visit.again()} />;
     case "ended":

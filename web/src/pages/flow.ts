@@ -14,7 +14,7 @@ export type Flow =
   | { readonly at: "ended" }
   | { readonly at: "problem"; readonly problem: Refusal };
 
-export type Parting = "left" | "removed" | "ended" | "elsewhere" | "full" | "network";
+export type Parting = "left" | "removed" | "refused" | "ended" | "elsewhere" | "full" | "network";
 export type Refusal = "session_missing" | "not_invited" | "call_unknown" | "other";
 
 export type Step =
@@ -36,6 +36,7 @@ function part(ending: Ending, call: Call): Flow {
   switch (ending) {
     case "left":
     case "removed":
+    case "refused":
     case "ended":
     case "elsewhere":
     case "full":

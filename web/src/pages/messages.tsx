@@ -55,6 +55,7 @@ export function EndedScreen() {
 const PARTING_ICONS: Record<Parting, ReactNode> = {
   left: <Icon56DoorArrowRightOutline />,
   removed: <Icon56LockOutline />,
+  refused: <Icon56LockOutline />,
   ended: <Icon56CheckCircleOutline />,
   elsewhere: <Icon56DevicesOutline />,
   full: <Icon56Users3Outline />,
@@ -75,7 +76,7 @@ function webAddress(text: string | null | undefined): string | null {
 
 export function LeftScreen({ why, onAgain, back }: LeftScreenProps) {
   const address = webAddress(back);
-  const tone = why === "network" || why === "full" || why === "removed" ? "warm" : "calm";
+  const tone = why !== "left" && why !== "ended" && why !== "elsewhere" ? "warm" : "calm";
   return (
     <Notice icon={PARTING_ICONS[why]} tone={tone} {...words.left[why]} testId="left-screen">
       <Button size="l" onClick={onAgain} data-testid="enter-again" data-why={why}>

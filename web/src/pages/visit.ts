@@ -1,6 +1,7 @@
 /** A person's visit to one call's page: asks the server, owns the session, and moves the flow. */
 
 import type { CallPort } from "../call/port";
+import type { ClassPort } from "../classroom/port";
 import { pause } from "../media/backoff";
 import type { Handover } from "../media/publishing";
 import { Store } from "../media/store";
@@ -11,6 +12,7 @@ import { next, START, type Flow, type Refusal, type Step } from "./flow";
 /** A started stay in a call; `over` resolves when it has ended for this page. */
 export interface Stay {
   readonly port: CallPort;
+  readonly klass: ClassPort;
   readonly over: Promise<void>;
 }
 
@@ -24,8 +26,8 @@ const POLL_INTERVAL = 4000;
 
 export class Visit {
   readonly flow = new Store<Flow>(START);
-  /** The call the person is in; null while it is being prepared and outside of calls. */
-  readonly port = new Store<CallPort | null>(null);
+  /** The person's stay in the call; null while it is being prepared and outside of calls. */
+  readonly stays = new Store<Stay | null>(null);
   private readonly stop = new AbortController();
 
   constructor(private readonly setup: VisitSetup) {}
@@ -48,7 +50,7 @@ export class Visit {
 
   close(): void {
     this.stop.abort();
-    this.port.get()?.leave();
+    this.stays.get()?.port.leave();
   }
 
   private step(step: Step): void {
@@ -77,15 +79,15 @@ export class Visit {
 
   private async stay(handover: Handover): Promise<void> {
     try {
-      const { port, over } = await this.setup.stay(handover);
-      this.port.set(port);
-      await over;
-      this.step({ kind: "over", ending: port.state.get().ending ?? "network" });
+      const stay = await this.setup.stay(handover);
+      this.stays.set(stay);
+      await stay.over;
+      this.step({ kind: "over", ending: stay.port.state.get().ending ?? "network" });
     } catch {
       // The call's code could not be loaded.
       this.step({ kind: "over", ending: "network" });
     }
-    this.port.set(null);
+    this.stays.set(null);
   }
 }
 

@@ -3,8 +3,9 @@
 import { browserStorage, loadChoices, saveChoices, type Choices } from "../media/choices";
 import type { Device } from "../media/faults";
 import { loadLiveKit } from "../media/livekit";
-import { CallSession } from "../media/session";
+import type { CallSession } from "../media/session";
 import { enterCall, getCall, onePerson } from "../protocol/calls";
+import { beginStay } from "./stay";
 import { Visit } from "./visit";
 
 export type Wishes = Record<Device, boolean>;
@@ -28,7 +29,7 @@ export function visitOf(id: string, search: string): { visit: Visit; wishes: Wis
   const visit = new Visit({
     ask: async (signal) => same(await getCall(id, signal)),
     stay: async (handover) => {
-      const session = new CallSession({
+      const stay = beginStay({
         livekit: await loadLiveKit(),
         url: serverUrl(),
         enter: async (signal) => {
@@ -41,8 +42,8 @@ export function visitOf(id: string, search: string): { visit: Visit; wishes: Wis
         handover,
         wanted: wishes,
       });
-      exposeForTests(session, search);
-      return { port: session, over: session.run() };
+      exposeForTests(stay.port, search);
+      return stay;
     },
   });
   return { visit, wishes };

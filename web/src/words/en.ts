@@ -239,6 +239,10 @@ export const en: Words = {
       title: "You were removed from the call",
       text: "The call administrator ended your participation. If this is a mistake, write to the teacher or enter again.",
     },
+    refused: {
+      title: "You were not let in",
+      text: "The teacher refused your entry. If you should be at the lesson, write to the teacher or enter again.",
+    },
     ended: { title: "The call has ended", text: "The call administrator has ended the lesson. You may close this tab." },
     elsewhere: {
       title: "You joined from another device",

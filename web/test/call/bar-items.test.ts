@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
 
-import { barItems, type BarInput } from "../../src/call/bar-items";
+import { barItems, type BarClass, type BarInput } from "../../src/call/bar-items";
+import { rights } from "../support/fake-class";
+
+const CLASS: BarClass = { rights: rights(), mayUnmute: false, moderator: false, place: 0, hands: 0, waiting: 0, unread: 0 };
 
 const INPUT: BarInput = {
   state: { may: { camera: true, microphone: true, screen: true }, pending: [] },
@@ -8,6 +11,7 @@ const INPUT: BarInput = {
   panel: null,
   teacher: true,
   canShareScreen: true,
+  classroom: CLASS,
 };
 const item = (key: string, change: Partial<BarInput> = {}) =>
   barItems({ ...INPUT, ...change }).find((other) => other.key === key);
@@ -36,9 +40,42 @@ describe("barItems", () => {
     expect(items.map(({ key }) => key)).not.toContain("board");
   });
 
-  it("says of a button that does not work yet when it will", () => {
-    expect(item("chat")?.refusal).toBe("«Чат» появится в следующей версии");
-    expect(item("chat")?.hint).toContain("появится в следующей версии");
+  it("says of the whiteboard alone that it comes later", () => {
+    const later = barItems(INPUT).filter(({ refusal }) => refusal?.includes("в следующей версии"));
+    expect(later.map(({ key }) => key)).toEqual(["board"]);
+  });
+
+  it("shows the own place in the queue of hands", () => {
+    const hand = item("hand", { classroom: { ...CLASS, place: 2 } });
+    expect(hand).toMatchObject({ on: true, badge: "2", hint: "рука поднята, вы 2-й в очереди" });
+    expect(item("hand")).toMatchObject({ on: false, badge: "", hint: "Поднять руку" });
+  });
+
+  it("lets a raised hand be lowered even when hands were switched off since", () => {
+    const classroom = { ...CLASS, rights: rights({ hand: false }) };
+    expect(item("hand", { classroom })?.refusal).toBe("Преподаватель выключил поднятие руки");
+    expect(item("hand", { classroom: { ...classroom, place: 1 } })?.refusal).toBeNull();
+  });
+
+  it("lets somebody who may not unmute do so once asked", () => {
+    const classroom = { ...CLASS, rights: rights({ unmute: false }) };
+    expect(item("microphone", { classroom })?.refusal).toContain("Поднимите руку");
+    expect(item("microphone", { classroom: { ...classroom, mayUnmute: true } })?.refusal).toBeNull();
+  });
+
+  it("counts unread messages for everybody, hands and who waits for moderators only", () => {
+    const classroom = { ...CLASS, unread: 120, hands: 2, waiting: 1 };
+    expect(item("chat", { classroom })).toMatchObject({ badge: "99+", detail: "120 непрочитанных сообщений" });
+    expect(item("participants", { classroom })?.badge).toBe("");
+    const moderator = item("participants", { classroom: { ...classroom, moderator: true } });
+    expect(moderator).toMatchObject({ badge: "3", detail: "1 человек ждёт в зале ожидания, 2 руки подняты" });
+  });
+
+  it("keeps on a phone's bar the hand of a pupil and a teacher's list of people", () => {
+    const essential = (moderator: boolean) =>
+      barItems({ ...INPUT, classroom: { ...CLASS, moderator } }).flatMap((one) => (one.essential ? [one.key] : []));
+    expect(essential(false)).toEqual(["hand", "camera", "microphone", "leave", "chat"]);
+    expect(essential(true)).toEqual(["camera", "microphone", "leave", "chat", "participants"]);
   });
 
   it("says who has not allowed the screen", () => {

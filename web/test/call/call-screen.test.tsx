@@ -1,23 +1,28 @@
 import { act, render, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { expect, it } from "vitest";
+import { afterEach, expect, it, vi } from "vitest";
 
 import { Frame } from "../../src/app";
 import { CallScreen } from "../../src/call/call-screen";
 import type { CallState } from "../../src/call/port";
 import { accessibilityFaults } from "../support/axe";
 import { FakeCall } from "../support/fake-call";
+import { FakeClass } from "../support/fake-class";
 import { call, people, person } from "../support/people";
 
-function show(fields: Partial<CallState> = {}, administrator = false): FakeCall {
+function show(fields: Partial<CallState> = {}, administrator = false, klass = new FakeClass()): FakeCall {
   const port = new FakeCall({ people: people(3), ...fields });
   render(
     <Frame>
-      <CallScreen call={call({ administrator })} port={port} />
+      <CallScreen call={call({ administrator })} port={port} klass={klass} />
     </Frame>,
   );
   return port;
 }
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 const tile = (identity: string) => {
   const found = screen.getAllByTestId("tile").find((element) => element.dataset.identity === identity);
@@ -88,10 +93,16 @@ it("closes a panel by Escape and gives the focus back", async () => {
 });
 
 it("says that the connection broke and that it is back", () => {
-  const port = show();
+  vi.useFakeTimers();
+  const klass = new FakeClass();
+  const port = show({}, false, klass);
   expect(screen.queryByTestId("connection-banner")).toBeNull();
   act(() => port.state.patch({ connection: "reconnecting" }));
+  expect(screen.getByTestId("connection-banner").textContent).toContain("Чат и руки работают");
+  act(() => klass.state.patch({ connected: false }));
+  act(() => void vi.advanceTimersByTime(2000));
   expect(screen.getByTestId("connection-banner").textContent).toBe("Связь прервалась, восстанавливаем…");
+  act(() => klass.state.patch({ connected: true }));
   act(() => port.state.patch({ connection: "connected" }));
   expect(screen.getByTestId("connection-banner").textContent).toBe("Связь восстановлена");
 });

@@ -20,6 +20,7 @@ import type { Parting, Refusal } from "../../src/pages/flow";
 import { EndedScreen, LeftScreen, ProblemScreen, WaitingScreen } from "../../src/pages/messages";
 import { PreJoin } from "../../src/pages/prejoin";
 import { FakeCall } from "../support/fake-call";
+import { FakeClass } from "../support/fake-class";
 import { call, people } from "../support/people";
 import { paint } from "./pictures";
 
@@ -31,7 +32,7 @@ function inCall(fields: Partial<CallState>, change: (person: Person, index: numb
   const port = new FakeCall({ people: people(count).map(change), ...fields }, paint);
   Object.assign(window, { fake: port });
   const teacher = query.get("teacher") === "1";
-  return <CallScreen call={call({ administrator: teacher })} port={port} />;
+  return <CallScreen call={call({ administrator: teacher })} port={port} klass={new FakeClass()} />;
 }
 
 const SCENES: Record<string, () => ReactNode> = {

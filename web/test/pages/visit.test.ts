@@ -5,6 +5,7 @@ import { Visit } from "../../src/pages/visit";
 import type { Call } from "../../src/protocol/calls";
 import { Problem } from "../../src/protocol/problem";
 import { FakeCall } from "../support/fake-call";
+import { FakeClass } from "../support/fake-class";
 import { call } from "../support/people";
 
 beforeEach(() => {
@@ -34,7 +35,7 @@ function visit(...answers: (Call | Problem)[]) {
         await vi.advanceTimersByTimeAsync(0);
       };
       stays.push({ port, end });
-      return Promise.resolve({ port, over: promise });
+      return Promise.resolve({ port, klass: new FakeClass(), over: promise });
     },
   });
   it.begin();
@@ -68,9 +69,9 @@ it("offers the call while it lasts and says how it ended", async () => {
   await settle();
   at.join({});
   await settle();
-  expect(at.port.get()).toBe(stays[0]?.port);
+  expect(at.stays.get()?.port).toBe(stays[0]?.port);
   await stays[0]?.end("removed");
-  expect(at.port.get()).toBeNull();
+  expect(at.stays.get()).toBeNull();
   expect(at.flow.get()).toMatchObject({ at: "left", why: "removed" });
 });
 
