@@ -11,7 +11,15 @@ from journal_bridge.core.records import Call
 from journal_bridge.outbox import News, Outbox
 from journal_bridge.store import attendance as store
 from journal_bridge.store import calls, events
-from signalling.events import CallEnded, Event, HandRaised, ParticipantJoined, ParticipantLeft
+from signalling.events import (
+    CallEnded,
+    Event,
+    HandRaised,
+    ParticipantJoined,
+    ParticipantLeft,
+    RoomsClosed,
+    RoomsOpened,
+)
 
 LOST = "SERVER_LOST"  # the reason of leaving when the server crashed; other reasons are LiveKit's DisconnectReasons
 
@@ -36,9 +44,13 @@ class Writing:
                 case ParticipantJoined():
                     await self._joined(event, event.participant)
                 case ParticipantLeft():
-                    await self._left(event.call, event.room, event.identity, event.participant, event.at, event.reason)
+                    await self._left(event.call, event.identity, event.participant, event.at, event.reason)
                 case HandRaised():
                     await store.raise_hand(self._connection, event.participant)
+                case RoomsOpened():
+                    self._tell_rooms(event.call, "rooms.opened", {"at": timestamp(event.at), "rooms": [*event.titles]})
+                case RoomsClosed():
+                    self._tell_rooms(event.call, "rooms.closed", {"at": timestamp(event.at)})
                 case CallEnded():
                     ended.append(event)
                 case _:
@@ -50,9 +62,9 @@ class Writing:
     async def abandon(self, keeper: str, seen_at: float) -> None:
         """A server crashed: whoever was on it left when it was last there."""
         left = await store.kept_by(self._connection, keeper)
-        await self._look_up({call for call, *_ in left}, {person for _, _, person, _ in left})
-        for call, room, person, participant in left:
-            await self._left(call, room, person, participant, seen_at, LOST)
+        await self._look_up({call for call, *_ in left}, {person for _, person, _ in left})
+        for call, person, participant in left:
+            await self._left(call, person, participant, seen_at, LOST)
         await store.retire(self._connection, keeper)
         await self._tell()
 
@@ -60,7 +72,7 @@ class Writing:
         """A visit that is over."""
         await self._look_up({call}, {person})
         await self._joined(ParticipantJoined(call, call, person, participant, joined_at), participant)
-        await self._left(call, call, person, participant, left_at, "CLIENT_INITIATED")
+        await self._left(call, person, participant, left_at, "CLIENT_INITIATED")
         await self._tell()
 
     async def _look_up(self, wanted: set[str], people: set[str]) -> None:
@@ -72,28 +84,30 @@ class Writing:
         self._people.update(await store.people(self._connection, people - {""}))
 
     async def _joined(self, event: ParticipantJoined, participant: str) -> None:
+        room = MAIN_ROOM if event.room == event.call else event.title or event.room
         values = {
             "call": event.call,
             "person": event.identity,
             "participant": participant,
-            "room": MAIN_ROOM if event.room == event.call else event.room,
+            "room": room,
             "joined_at": event.at,
             "keeper": self._keeper,
         }
         if await store.enter(self._connection, values):
-            self._note(event.call, "participant.joined", event.room, event.identity, {"at": timestamp(event.at)})
+            self._note(event.call, "participant.joined", room, event.identity, {"at": timestamp(event.at)})
 
-    async def _left(self, call: str, room: str, person: str, participant: str, at: float, reason: str) -> None:
+    async def _left(self, call: str, person: str, participant: str, at: float, reason: str) -> None:
         known = await store.leave(self._connection, participant, at)
         if known is None or not known.present:
             return
         seconds = max(0, round(at - known.joined_at))
-        self._note(call, "participant.left", room, person, {"at": timestamp(at), "seconds": seconds, "reason": reason})
+        more = {"at": timestamp(at), "seconds": seconds, "reason": reason}
+        self._note(call, "participant.left", known.room, person, more)
 
     async def _ended(self, event: CallEnded) -> None:
         """Whoever did not leave before (a lost event) left with the call."""
-        for room, person, participant in await store.open_in(self._connection, event.call):
-            await self._left(event.call, room, person, participant, event.at, "ROOM_DELETED")
+        for person, participant in await store.open_in(self._connection, event.call):
+            await self._left(event.call, person, participant, event.at, "ROOM_DELETED")
         await self._tell()
         if self._lessons[event.call] is not None:
             await settle_lesson(self._connection, self._outbox, event.call)
@@ -109,10 +123,16 @@ class Writing:
                 "ext_id": attendee.ext_id if attendee else None,
                 "role": attendee.role if attendee else None,
             },
-            "room": MAIN_ROOM if room in (call, MAIN_ROOM) else room,
+            "room": room,
             **more,
         }
         self._news.setdefault(lesson.journal, []).append(News(kind, data, lesson.id))
+
+    def _tell_rooms(self, call: str, kind: EventType, more: dict[str, Any]) -> None:
+        lesson = self._lessons[call]
+        if lesson is not None:
+            data = {"call": {"id": lesson.id, "ext_id": lesson.ext_id}, **more}
+            self._news.setdefault(lesson.journal, []).append(News(kind, data, lesson.id))
 
     async def _tell(self) -> None:
         for journal, news in self._news.items():
@@ -140,4 +160,4 @@ async def settle_lesson(connection: AsyncConnection, outbox: Outbox, call: str) 
 
 
 def _identity(event: Event) -> str:
-    return "" if isinstance(event, CallEnded) else event.identity
+    return "" if isinstance(event, CallEnded | RoomsOpened | RoomsClosed) else event.identity

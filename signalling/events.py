@@ -12,6 +12,7 @@ class ParticipantJoined:
     identity: str
     participant: str
     at: float  # seconds since the epoch
+    title: str = ""  # what people call a breakout room
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,4 +46,21 @@ class HandRaised:
     at: float  # seconds since the epoch
 
 
-Event = ParticipantJoined | ParticipantLeft | CallEnded | HandRaised
+@dataclass(frozen=True, slots=True)
+class RoomsOpened:
+    """The first of a call's breakout rooms is open; `titles` are those that are."""
+
+    call: str
+    titles: tuple[str, ...]
+    at: float  # seconds since the epoch
+
+
+@dataclass(frozen=True, slots=True)
+class RoomsClosed:
+    """None of a call's breakout rooms is open any longer."""
+
+    call: str
+    at: float  # seconds since the epoch
+
+
+Event = ParticipantJoined | ParticipantLeft | CallEnded | HandRaised | RoomsOpened | RoomsClosed

@@ -17,6 +17,8 @@ EventType = Literal[
     "participant.joined",
     "participant.left",
     "attendance.ready",
+    "rooms.opened",
+    "rooms.closed",
     "import.finished",
     "webhook.test",
 ]

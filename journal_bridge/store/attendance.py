@@ -67,6 +67,7 @@ async def enter(connection: AsyncConnection, values: dict[str, Any]) -> bool:
 class Left(NamedTuple):
     """What was known of a participant before it left."""
 
+    room: str
     joined_at: float
     present: bool  # still counted as such
 
@@ -75,13 +76,15 @@ async def leave(connection: AsyncConnection, participant: str, at: float) -> Lef
     """A participant is gone. None: we did not know of it."""
     row = (
         await connection.execute(
-            select(PRESENCES.c.joined_at, PRESENCES.c.left_at).where(PRESENCES.c.participant == participant)
+            select(PRESENCES.c.room, PRESENCES.c.joined_at, PRESENCES.c.left_at).where(
+                PRESENCES.c.participant == participant
+            )
         )
     ).one_or_none()
     if row is None:
         return None
     await connection.execute(update(PRESENCES).where(PRESENCES.c.participant == participant).values(left_at=at))
-    return Left(row.joined_at, row.left_at is None)
+    return Left(row.room, row.joined_at, row.left_at is None)
 
 
 async def raise_hand(connection: AsyncConnection, participant: str) -> None:
@@ -98,11 +101,11 @@ async def presences(connection: AsyncConnection, call: str) -> list[Presence]:
     ]
 
 
-async def open_in(connection: AsyncConnection, call: str) -> list[tuple[str, str, str]]:
-    """(room, person, participant) of those who are still counted as present."""
-    query = select(PRESENCES.c.room, PRESENCES.c.person, PRESENCES.c.participant)
+async def open_in(connection: AsyncConnection, call: str) -> list[tuple[str, str]]:
+    """(person, participant) of those who are still counted as present."""
+    query = select(PRESENCES.c.person, PRESENCES.c.participant)
     found = query.where(PRESENCES.c.call == call, PRESENCES.c.left_at.is_(None)).order_by(PRESENCES.c.id)
-    return [(row.room, row.person, row.participant) for row in await connection.execute(found)]
+    return [(row.person, row.participant) for row in await connection.execute(found)]
 
 
 async def forget(connection: AsyncConnection, person: str) -> None:
@@ -162,11 +165,11 @@ async def stale_keepers(connection: AsyncConnection, before: float) -> dict[str,
     return {row.id: row.seen_at for row in rows}
 
 
-async def kept_by(connection: AsyncConnection, keeper: str) -> list[tuple[str, str, str, str]]:
-    """(call, room, person, participant) of those who were on a server when it crashed."""
-    query = select(PRESENCES.c.call, PRESENCES.c.room, PRESENCES.c.person, PRESENCES.c.participant)
+async def kept_by(connection: AsyncConnection, keeper: str) -> list[tuple[str, str, str]]:
+    """(call, person, participant) of those who were on a server when it crashed."""
+    query = select(PRESENCES.c.call, PRESENCES.c.person, PRESENCES.c.participant)
     found = query.where(PRESENCES.c.keeper == keeper, PRESENCES.c.left_at.is_(None)).order_by(PRESENCES.c.id)
-    return [(row.call, row.room, row.person, row.participant) for row in await connection.execute(found)]
+    return [(row.call, row.person, row.participant) for row in await connection.execute(found)]
 
 
 async def over(connection: AsyncConnection, since: datetime, until: datetime) -> list[str]:

@@ -15,7 +15,15 @@ from journal_bridge.attendance import AttendanceBook
 from journal_bridge.attendance_writing import Writing
 from journal_bridge.core.attendance import BOM
 from journal_bridge.store.attendance import KEEPERS, PRESENCES
-from signalling.events import CallEnded, Event, HandRaised, ParticipantJoined, ParticipantLeft
+from signalling.events import (
+    CallEnded,
+    Event,
+    HandRaised,
+    ParticipantJoined,
+    ParticipantLeft,
+    RoomsClosed,
+    RoomsOpened,
+)
 from signalling.ports import Admission
 from tests.journal_bridge.world import NOON, OTHER_KEY, World
 from tests.support.databases import ON_BOTH
@@ -36,9 +44,9 @@ class Lesson:
         for event in events:
             self.world.bridge.heard(event)
 
-    def joined(self, person: str, participant: str, at: float, room: str = "") -> ParticipantJoined:
+    def joined(self, person: str, participant: str, at: float, room: str = "", title: str = "") -> ParticipantJoined:
         identity = self.people.get(person, person)
-        return ParticipantJoined(self.call, room or self.call, identity, participant, NOON + at)
+        return ParticipantJoined(self.call, room or self.call, identity, participant, NOON + at, title)
 
     def left(self, person: str, participant: str, at: float, reason: str = "CLIENT_INITIATED") -> ParticipantLeft:
         identity = self.people.get(person, person)
@@ -418,3 +426,21 @@ async def test_what_goes_on_by_itself_writes_and_sends_without_being_asked(lesso
     async with asyncio.timeout(10):
         while not await told(lesson.world, "participant.joined"):
             pass
+
+
+async def test_breakout_rooms_have_the_names_that_people_know(lesson: Lesson) -> None:
+    lesson.hear(
+        lesson.joined("s201", "PA_1", 0),
+        RoomsOpened(lesson.call, ("Север", "Юг"), NOON + 10),
+        lesson.left("s201", "PA_1", 10, "MIGRATION"),
+        lesson.joined("s201", "PA_2", 10, f"{lesson.call}:2", "Юг"),
+        lesson.left("s201", "PA_2", 70, "MIGRATION"),
+        lesson.joined("s201", "PA_3", 70),
+        RoomsClosed(lesson.call, NOON + 70),
+    )
+    line = (await lesson.lines())["s201"]
+    assert line["rooms"] == ["main", "Юг"]
+    assert [event["data"]["room"] for event in await told(lesson.world, "participant.left")] == ["main", "Юг"]
+    opened, closed = await told(lesson.world, "rooms.opened", "rooms.closed")
+    assert opened["data"]["rooms"] == ["Север", "Юг"] and opened["data"]["call"]["ext_id"] == "lesson-1"
+    assert closed["data"]["at"] == "2026-01-26T09:01:10Z"
