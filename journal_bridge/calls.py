@@ -22,8 +22,9 @@ from journal_bridge.core.problems import ProblemError
 from journal_bridge.core.records import Call, Status
 from journal_bridge.core.requests import CallChangesBody, NewCallBody
 from journal_bridge.outbox import Outbox
+from journal_bridge.store import attendance
 from journal_bridge.store import calls as store
-from signalling.ports import Calls
+from signalling.ports import Calls, Expected
 
 log = logging.getLogger("zvonok.journal")
 
@@ -139,9 +140,12 @@ class LessonCalls:
         async with self._following:
             async with self._database.read() as connection:
                 call = await store.by_id(connection, call_id)
+                expected = await attendance.enrolled(connection, call) if call is not None else []
             try:
                 if call is not None and call.status == "running":
-                    await self._rooms.open_call(call_id, title=titles.title(call))
+                    people = [Expected(one.id, one.name, one.role) for one in expected]
+                    title, group = titles.title(call), call.class_.id
+                    await self._rooms.open_call(call_id, title=title, group=group, people=people)
                 else:
                     await self._rooms.end_call(call_id)
             except Exception:

@@ -40,6 +40,7 @@ from signalling.core.limits import Limits
 from signalling.events import Event
 from signalling.ports import Media
 from signalling.service import SignallingService
+from signalling.store import SqlCallStore
 
 log = logging.getLogger("zvonok.server")
 
@@ -145,6 +146,7 @@ class Server:
             clock=time.monotonic,
             wall=time.time,
             emit=self._heard,
+            store=SqlCallStore(self._database, time.time),
             random=random.SystemRandom(),
         )
         self._stack.push_async_callback(service.close)

@@ -1,11 +1,20 @@
 """The port `Calls`: other features open calls, end them, and let people in."""
 
+import asyncio
+from collections import deque
+from collections.abc import Sequence
+
 from livekit.protocol import models
 
-from signalling.core.grants import Claims, grants_of_role
+from signalling.core.call import presence
+from signalling.core.call.messages import Goodbye
+from signalling.core.call.names import call_part
+from signalling.core.call.state import Listed
+from signalling.core.grants import Claims
 from signalling.core.limits import require_size
-from signalling.events import CallEnded
-from signalling.ports import Admission
+from signalling.events import CallEnded, Event, ParticipantJoined, ParticipantLeft
+from signalling.live_call import LiveCall, open_live
+from signalling.ports import Admission, CallStore, Expected
 from signalling.rooms import Rooms
 from signalling.surroundings import Surroundings
 
@@ -14,35 +23,85 @@ ADMISSION_LIFETIME = 300
 
 
 class CallService:
-    """Implements `ports.Calls`. The main room of a call has the call's id as its name."""
+    """Implements `ports.Calls`; owns the live calls. The main room of a call has the call's id as its name."""
 
-    def __init__(self, around: Surroundings, rooms: Rooms) -> None:
+    def __init__(self, around: Surroundings, rooms: Rooms, store: CallStore) -> None:
         self._around = around
         self._rooms = rooms
+        self._store = store
+        self._live: dict[str, LiveCall] = {}
+        self._opening = asyncio.Lock()
+        self._heard: deque[Event] = deque()
+        rooms.check_call = self.check
 
-    async def open_call(self, call: str, *, title: str) -> None:
-        """The call's main room may be joined from now on; its metadata is `{"title": ...}`."""
+    def live(self, room: str) -> LiveCall | None:
+        """The open call that a room of this name belongs to."""
+        return self._live.get(room) or self._live.get(call_part(room))
+
+    async def open_call(self, call: str, *, title: str, group: str = "", people: Sequence[Expected] = ()) -> None:
+        """The call's main room may be joined from now on; its metadata is `{"title": ...}`. Raises NotKeptError when
+        what was kept for it cannot be read."""
         require_size(call, self._around.config.limits.room_name, "the call's id")
+        async with self._opening:
+            if call not in self._live:
+                self._live[call] = await open_live(call, title, group, self._around, self._rooms, self._store)
+        live = self._live[call]
         self._around.calls.open(call, title)
+        live.run(lambda _: _describe(live, title, people))
 
     async def end_call(self, call: str) -> None:
-        """Everybody leaves (ROOM_DELETED), the room closes and cannot be joined until opened again."""
-        live = self._rooms.find(call)
+        """Everybody leaves (ROOM_DELETED), its rooms close and cannot be joined until it is opened again."""
+        live = self._live.pop(call, None)
         if live is not None:
-            self._rooms.close(call, models.DisconnectReason.ROOM_DELETED)
+            await live.close(Goodbye("ended"))
+        for room in self._rooms.of_call(call):
+            self._rooms.close(room.name, models.DisconnectReason.ROOM_DELETED)
         if self._around.calls.end(call):
             self._around.emit(CallEnded(call, self._around.wall()))
 
     def admit(self, call: str, admission: Admission) -> str:
-        """A token for the call's main room. Raises LookupError when the call is not open."""
-        if self._around.calls.title(call) is None:
+        """A token for the room of the call where the person belongs. Raises LookupError when the call is not open."""
+        live = self._live.get(call)
+        if live is None:
             raise LookupError("the call is not open")
-        config = self._around.config
-        claims = Claims(
-            identity=admission.identity,
-            name=admission.name,
-            attributes={**admission.attributes, "role": admission.role},
-            grants=grants_of_role(admission.role, call, learners_share_screen=config.learners_share_screen),
-            call=True,
-        )
+        attributes = {**admission.attributes, "role": admission.role}
+        claims = live.claims_for(Claims(identity=admission.identity, name=admission.name, attributes=attributes))
         return self._around.tokens.sign(claims, ADMISSION_LIFETIME)
+
+    def check(self, claims: Claims) -> None:
+        """Refuse a token that a call gave out for a room where its bearer does not belong now. Raises UserError."""
+        live = self.live(claims.grants.room)
+        if live is not None and claims.call:
+            live.check(claims)
+
+    def heard(self, event: Event) -> None:
+        """What happened in rooms, in order. It takes effect in a moment: the room is in the middle of its own step."""
+        if event.call in self._live:
+            if not self._heard:
+                asyncio.get_running_loop().call_soon(self._take_heard)
+            self._heard.append(event)
+
+    def _take_heard(self) -> None:
+        while self._heard:
+            self._take(self._heard.popleft())
+
+    def _take(self, event: Event) -> None:
+        live = self._live.get(event.call)
+        match event:
+            case ParticipantJoined() if live is not None:
+                live.joined(event.identity, event.participant, event.room)
+            case ParticipantLeft() if live is not None:
+                live.left(event.identity, event.participant)
+
+    async def close(self) -> None:
+        """What calls have not saved yet is saved; pages were told before."""
+        for live in self._live.values():
+            await live.close(Goodbye("restart"))
+        self._live.clear()
+
+
+def _describe(live: LiveCall, title: str, people: Sequence[Expected]) -> None:
+    if live.call.title != title:
+        live.call.title = title
+        live.call.touch("call")
+    presence.expect(live.call, [Listed(one.identity, one.name, one.role) for one in people])

@@ -16,7 +16,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 def setup(app: web.Application, service: SignallingService) -> None:
-    """Add `/rtc`, `/rtc/validate`, `/rtc/v1...` (404), `HEAD /` and `/twirp/...`."""
+    """Add `/rtc`, `/rtc/validate`, `/rtc/call`, `/rtc/v1...` (404), `HEAD /` and `/twirp/...`."""
     app.add_routes(routes(service))
 
 
@@ -27,6 +27,7 @@ def routes(service: SignallingService) -> list[web.RouteDef]:
         web.head("/", _with_cors(_alive)),
         web.get(f"/{SLASHES}rtc", endpoint.connect, allow_head=False),
         web.get(f"/{SLASHES}rtc/validate", _with_cors(endpoint.validate)),
+        web.get("/rtc/call", service.call_endpoint.connect, allow_head=False),
         web.options(f"/{SLASHES}rtc/validate", _preflight),
         web.route("*", f"/{SLASHES}rtc/v1", _with_cors(_no_such_version)),
         web.route("*", f"/{SLASHES}rtc/v1/validate", _with_cors(_no_such_version)),

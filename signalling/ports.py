@@ -158,11 +158,46 @@ class Media(Protocol):
         """A new room on the given lane, or on the least loaded one."""
 
 
+class Kept(NamedTuple):
+    """What was kept for a call: bytes that signalling made. None and {}: nothing yet."""
+
+    state: bytes | None = None
+    template: bytes | None = None
+    groups: Mapping[str, bytes] = {}
+
+
+class CallStore(Protocol):
+    """Keeps calls and what belongs to their classes. All methods raise NotKeptError when that is not possible now."""
+
+    async def load(self, call: str, group: str) -> Kept: ...
+    async def save(self, call: str, state: bytes) -> None: ...
+    async def save_template(self, group: str, template: bytes) -> None: ...
+    async def save_groups(self, group: str, name: str, groups: bytes | None) -> None:
+        """None: forget the groups of this name."""
+
+    async def forget(self, before: float) -> None:
+        """Delete states that were saved before that moment (seconds since the epoch) and never since."""
+
+
+class NotKeptError(Exception):
+    """The store cannot be reached; another try may help."""
+
+
+class Expected(NamedTuple):
+    """Somebody whom the roster puts into a call."""
+
+    identity: str
+    name: str
+    role: Literal["teacher", "student", "parent"]
+
+
 class Calls(Protocol):
     """What other features may do with calls: they open and end them and let people in. Signalling offers it."""
 
-    async def open_call(self, call: str, *, title: str) -> None:
-        """The call's main room may be joined from now on. Repeating it changes nothing."""
+    async def open_call(self, call: str, *, title: str, group: str = "", people: Sequence[Expected] = ()) -> None:
+        """The call's main room may be joined from now on. `group` is the class whose templates and groups it uses,
+        `people` are those whom its roster expects. Repeating it takes over title and people, and changes nothing else.
+        """
 
     async def end_call(self, call: str) -> None:
         """Everybody leaves, the room closes and cannot be joined until opened again. Repeating changes nothing."""

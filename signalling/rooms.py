@@ -1,13 +1,14 @@
 """All rooms of this node by name: found, created, closed, and changed by participants."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import msgspec
 from livekit.protocol import models
 
 from signalling.carrying_out import REFRESHED_LIFETIME
 from signalling.core import forwarding, membership
+from signalling.core.call.names import call_part
 from signalling.core.calls import NO_ROOM
 from signalling.core.errors import Refusal, UserError
 from signalling.core.grants import Claims
@@ -31,6 +32,8 @@ class Rooms:
     def __init__(self, around: Surroundings) -> None:
         self._around = around
         self._rooms: dict[str, LiveRoom] = {}
+        self.check_call: Callable[[Claims], None] = lambda claims: None
+        """Refuses who does not belong in a room of a call now. Calls set it: they stand above rooms."""
         config = around.config
         self._facts = ServerFacts(config.claimed_version, config.node, config.ice_servers)
 
@@ -42,6 +45,10 @@ class Rooms:
 
     def find(self, name: str) -> LiveRoom | None:
         return self._rooms.get(name)
+
+    def of_call(self, call: str) -> list[LiveRoom]:
+        """The main room of a call, its breakout rooms and its walls, as far as they are there."""
+        return [live for name, live in self._rooms.items() if name == call or call_part(name) == call]
 
     def get(self, name: str) -> LiveRoom:
         """Raises UserError when there is no such room."""
@@ -101,6 +108,7 @@ class Rooms:
     def check_join(self, claims: Claims) -> None:
         """Refuse whoever could not join its room now; nothing is created."""
         self._around.calls.check(claims)
+        self.check_call(claims)
         name, limits = claims.grants.room, self._around.config.limits
         live = self._rooms.get(name)
         require_size(claims.identity, limits.identity, "the identity")
@@ -120,7 +128,7 @@ class Rooms:
         """The room that the claims are for. Raises UserError as `check_join` does."""
         self.check_join(claims)
         settings = claims.room_settings or RoomSettings()
-        title = self._around.calls.title(claims.grants.room)
+        title = self._around.calls.title(self._around.call_of(claims.grants.room))
         if title is not None:
             settings = RoomSettings(metadata=msgspec.json.encode({"title": title}).decode())
         return self.create(claims.grants.room, settings)
@@ -138,7 +146,9 @@ class Rooms:
             raise UserError(Refusal.PRECONDITION, "the participant's connection is interrupted")
         live = self.create(destination, RoomSettings())
         membership.check_capacity(live.room, participant.identity)
-        membership.move_claims(participant, destination)
+        call = self._around.call_of(source.name)
+        same_call = bool(call) and self._around.call_of(destination) == call
+        membership.move_claims(participant, destination, same_call=same_call)
         token = self._around.tokens.sign(participant.claims, REFRESHED_LIFETIME)
         if membership.may_move_live(participant) and live.open_media(source.lane).lane == source.lane:
             self._move_live(seat, live, token)

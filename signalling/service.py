@@ -1,8 +1,10 @@
 """Signalling as a whole: put together from its parts, drained when the server stops."""
 
+import asyncio
 import random as randomness
 from collections.abc import Callable, Mapping
 
+from signalling.call_socket import CallEndpoint
 from signalling.calls import CallService
 from signalling.config import SignallingConfig
 from signalling.core.calls import CallRegister
@@ -11,7 +13,7 @@ from signalling.livekit.room_service import SERVICE, RoomService
 from signalling.livekit.tokens import Tokens
 from signalling.livekit.twirp import TwirpServer
 from signalling.livekit.websocket import SignalEndpoint
-from signalling.ports import Calls, Media
+from signalling.ports import Calls, CallStore, Media
 from signalling.rooms import Rooms
 from signalling.surroundings import Spawn, Surroundings
 
@@ -28,22 +30,32 @@ class SignallingService:
         clock: Callable[[], float],
         wall: Callable[[], float],
         emit: Callable[[Event], None],
+        store: CallStore,
         random: randomness.Random,
     ) -> None:
         """`clock` is monotonic, `wall` counts since the epoch, both in seconds. `emit` gets the events in order and
         must not raise. Sids come from `random`, so it has to be a SystemRandom. Raises ValueError for unusable keys.
         """
         self.tokens = Tokens(config.keys, wall, config.limits.token)
-        self._around = Surroundings(config, media, self.tokens, CallRegister(), clock, wall, emit, random.choice)
+
+        def tell(event: Event) -> None:
+            emit(event)
+            self._calls.heard(event)
+
+        self._around = Surroundings(config, media, self.tokens, CallRegister(), clock, wall, tell, random.choice, spawn)
         self.rooms = Rooms(self._around)
-        self.calls: Calls = CallService(self._around, self.rooms)
+        self._calls = CallService(self._around, self.rooms, store)
+        self.calls: Calls = self._calls
+        self.call_endpoint = CallEndpoint(self._around, self._calls)
         self.endpoint = SignalEndpoint(self._around, self.rooms, spawn)
         self.twirp = TwirpServer(SERVICE, RoomService(self.rooms).methods(), self.tokens)
 
     async def close(self) -> None:
         """Send everybody away to connect anew, and wait a little until they have got that."""
         self.rooms.close_all()
-        await self.endpoint.drain(self._around.config.drain_timeout)
+        timeout = self._around.config.drain_timeout
+        await asyncio.gather(self.endpoint.drain(timeout), self.call_endpoint.drain(timeout))
+        await self._calls.close()
 
     def counters(self) -> Mapping[str, int]:
         """What has happened since the start, by name; names are Prometheus-safe."""
@@ -66,5 +78,6 @@ class SignallingService:
             "tracks": sum(len(participant.tracks) for participant in people),
             "subscriptions": sum(len(participant.receiving.now) for participant in people),
             "connections": len(self.endpoint),
+            "pages": len(self.call_endpoint),
             "calls_open": len(self._around.calls),
         }

@@ -32,6 +32,7 @@ class Surroundings:
     wall: Callable[[], float]  # seconds since the epoch
     emit: Callable[[Event], None]
     choose: Callable[[str], str]  # one of the letters, at random
+    spawn: Spawn
     counters: Counter[str] = field(default_factory=Counter)
 
     def new_sid(self, prefix: str) -> str:
@@ -42,4 +43,4 @@ class Surroundings:
 
     def call_of(self, room: str) -> str:
         """The open call that the room belongs to, or ""."""
-        return room if self.calls.title(room) is not None else ""
+        return self.calls.call_of(room)

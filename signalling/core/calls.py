@@ -1,5 +1,6 @@
 """Which calls are open, and who may therefore join a room. A call's main room has the call's id as its name."""
 
+from signalling.core.call.names import call_part
 from signalling.core.errors import Refusal, UserError
 from signalling.core.grants import Claims
 
@@ -33,11 +34,18 @@ class CallRegister:
         """None when the call is not open."""
         return self._open.get(call)
 
+    def call_of(self, room: str) -> str:
+        """The open call that a room of this name belongs to, or ""."""
+        if room in self._open:
+            return room
+        call = call_part(room)
+        return call if call in self._open else ""
+
     def __len__(self) -> int:
         return len(self._open)
 
     def check(self, claims: Claims) -> None:
         """Refuse somebody whose room belongs to a call that is not open."""
         room = claims.grants.room
-        if room not in self._open and (claims.call or room in self._ended):
+        if not self.call_of(room) and (claims.call or room in self._ended or call_part(room) in self._ended):
             raise UserError(Refusal.NOT_FOUND, NO_ROOM)

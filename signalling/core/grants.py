@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, assert_never
+from typing import Literal
 
 from livekit.protocol import models
 
@@ -101,23 +101,3 @@ class Claims:
     room_settings: RoomSettings | None = None  # of its room, when joining creates it
     call: bool = False  # let in by a call: joins its room while the call is open, and at no other time
     issued: float = 0.0  # seconds since the epoch; 0 = the token does not say
-
-
-Role = Literal["administrator", "teacher", "student", "parent"]
-
-
-def grants_of_role(role: Role, room: str, *, learners_share_screen: bool) -> Grants:
-    """The grants of somebody who is let into a call."""
-    match role:
-        case "administrator":
-            return Grants(room=room, join=True, admin=True)
-        case "teacher":
-            return Grants(room=room, join=True)
-        case "student" | "parent":
-            names = ["camera", "microphone"]
-            if learners_share_screen:
-                names += ["screen_share", "screen_share_audio"]
-            sources = frozenset(SOURCES[name] for name in names)
-            return Grants(room=room, join=True, permission=Permission(sources=sources))
-        case _:
-            assert_never(role)

@@ -216,10 +216,11 @@ def send_away(room: Room, participant: Participant, token: str, now: float) -> N
     remove(room, participant, Reason.MIGRATION, Action.RECONNECT, now)
 
 
-def move_claims(participant: Participant, destination: str) -> None:
-    """From now on its tokens are for another room, with the same permission."""
+def move_claims(participant: Participant, destination: str, *, same_call: bool) -> None:
+    """From now on its tokens are for another room, with the same permission; outside of its call, as anybody's."""
     claims = participant.current_claims()
-    participant.claims = replace(claims, grants=replace(claims.grants, room=destination), call=False)
+    grants = replace(claims.grants, room=destination)
+    participant.claims = replace(claims, grants=grants, call=claims.call and same_call)
 
 
 # -- after a resume: bring both sides to the same state

@@ -33,9 +33,12 @@ class Connection:
         self._close_reason = b""
 
     def send(self, frame: Frame) -> None:
+        self.put(frame.text if self.speaks_json else frame.binary)
+
+    def put(self, encoded: bytes | str) -> None:
+        """Queue a whole message."""
         if self._is_ending:
             return
-        encoded = frame.text if self.speaks_json else frame.binary
         self._queue.append(encoded)
         self._queued += len(encoded)
         self._counters["responses"] += 1

@@ -22,6 +22,7 @@ from signalling.livekit.session import Session
 from signalling.seat import Seat
 from signalling.service import SignallingService
 from tests.support.fake_media import BAD_SDP, FakeMedia
+from tests.support.memory_calls import MemoryCallStore
 
 SECRET = "a-secret-of-the-tests-with-32-bytes-or-more"
 
@@ -107,6 +108,7 @@ class _World:
             clock=lambda: self.now,
             wall=lambda: self.now,
             emit=lambda event: None,
+            store=MemoryCallStore(),
             random=random.Random(1),
         )
         self.boris_ear, self.anna_ear = _Ear(), _Ear()

@@ -235,7 +235,7 @@ async def test_a_call_that_ends_while_somebody_enters_is_not_running(
     await school.done("POST", "/v1/calls/ext:lesson-1/start")
     cookies = await school.browser("s201")
 
-    async def open_and_lose(call: str, *, title: str) -> None:
+    async def open_and_lose(call: str, **_: object) -> None:
         await FakeCalls.end_call(school.rooms, call)
 
     monkeypatch.setattr(school.rooms, "open_call", open_and_lose)

@@ -14,6 +14,7 @@ from identity.store import METADATA as IDENTITY
 from journal_bridge.store import METADATA as JOURNAL_BRIDGE
 from journal_bridge.store import roster_bulk
 from server.storage import Database, migration_config, upgrade
+from signalling.store import METADATA as SIGNALLING
 from tests.support.databases import postgresql_database, postgresql_server
 
 __all__ = ["postgresql_server"]
@@ -42,7 +43,7 @@ async def url(server: str, tmp_path: Path) -> AsyncIterator[str]:
 def _differences(connection: Connection) -> list[object]:
     """What a migration from the tables in the database to those in the code would do."""
     both = MetaData()
-    for metadata in (IDENTITY, JOURNAL_BRIDGE):
+    for metadata in (IDENTITY, JOURNAL_BRIDGE, SIGNALLING):
         for table in metadata.sorted_tables:
             table.to_metadata(both)
     return list(compare_metadata(MigrationContext.configure(connection), both))

@@ -1,6 +1,8 @@
 """A stand-in for signalling's `Calls`: remembers which calls are open and who was let in."""
 
-from signalling.ports import Admission
+from collections.abc import Sequence
+
+from signalling.ports import Admission, Expected
 
 
 class FakeCalls:
@@ -8,14 +10,16 @@ class FakeCalls:
 
     def __init__(self) -> None:
         self.open: dict[str, str] = {}
+        self.described: dict[str, tuple[str, tuple[Expected, ...]]] = {}
         self.admitted: list[tuple[str, Admission]] = []
         self.log: list[tuple[str, str]] = []
         self.broken = False
 
-    async def open_call(self, call: str, *, title: str) -> None:
+    async def open_call(self, call: str, *, title: str, group: str = "", people: Sequence[Expected] = ()) -> None:
         if self.broken:
             raise RuntimeError("no media")
         self.open[call] = title
+        self.described[call] = (group, tuple(people))
         self.log.append(("open", call))
 
     async def end_call(self, call: str) -> None:

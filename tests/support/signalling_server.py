@@ -17,8 +17,10 @@ from signalling.config import SignallingConfig
 from signalling.core.grants import Claims, Grants, Permission
 from signalling.events import Event
 from signalling.http import setup
+from signalling.ports import CallStore
 from signalling.service import SignallingService
 from tests.support.fake_media import FakeMedia, FakePeer
+from tests.support.memory_calls import MemoryCallStore
 
 KEY = "testkey"
 SECRET = "a-secret-of-the-tests-with-32-bytes-or-more"
@@ -114,7 +116,9 @@ class SignalClient:
 
 
 @asynccontextmanager
-async def running(media: FakeMedia | None = None, **config: Any) -> AsyncIterator[Server]:
+async def running(
+    media: FakeMedia | None = None, store: CallStore | None = None, **config: Any
+) -> AsyncIterator[Server]:
     """A server with this configuration."""
     tasks: set[asyncio.Task[None]] = set()
 
@@ -133,6 +137,7 @@ async def running(media: FakeMedia | None = None, **config: Any) -> AsyncIterato
         clock=time.monotonic,
         wall=time.time,
         emit=events.append,
+        store=store or MemoryCallStore(),
         random=random.Random(7),
     )
     app = web.Application()

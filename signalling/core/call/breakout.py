@@ -1,8 +1,13 @@
 """Breakout rooms: who belongs where, by identity, so that it outlives reloads, dropped connections and restarts."""
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from signalling.core.call.messages import Grouping, Phase
+from signalling.core.call.names import MAIN
+
+if TYPE_CHECKING:
+    from signalling.core.call.state import Call, Member
 
 
 @dataclass(slots=True, eq=False)
@@ -30,3 +35,10 @@ class Breakout:
     last: int = 0  # the highest number ever given
     kept: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = field(default_factory=dict)  # groups of the class
     walls: set[str] = field(default_factory=set)  # moderators who look at all rooms
+
+
+def home(call: "Call", member: "Member") -> int:
+    """The room where somebody belongs now: their breakout room while it is open, else the main room."""
+    number = call.breakout.assigned.get(member.identity, MAIN)
+    group = call.breakout.rooms.get(number)
+    return number if group is not None and group.open else MAIN

@@ -4,13 +4,15 @@ Moments are seconds since the epoch, not monotonic: timers and hands outlive a r
 """
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from signalling.core.call.breakout import Breakout
 from signalling.core.call.messages import ChatMessage, Layout, Learner, Message, Rights, Role, Standing
+from signalling.core.call.names import MAIN
 from signalling.core.call.outputs import Output, Save, Tell
+from signalling.core.errors import Refusal, UserError
 
-MAIN = 0
-"""Number of the main room."""
+Part = Literal["call", "you", "hands", "people", "rooms"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +32,19 @@ class Member:
     name: str
     role: Role
     standing: Standing = "in"
-    present: bool = False  # its media is connected, in `room`
-    online: bool = False  # its page's socket is open
-    room: int = MAIN  # where it is, or goes now
+    stays: dict[str, int] = field(default_factory=dict)  # rooms that its media is connected in, by participant sid
+    room: int = MAIN  # where it is, was last, or goes now
     rights: Rights | None = None  # None: those of its role
     co_teacher: bool = False
     camera_hidden: bool = False
     may_unmute: bool = False  # was asked to; until it is muted again
     hand_since: float | None = None
     speaking_to: tuple[int, ...] = ()
+
+    @property
+    def present(self) -> bool:
+        """Its media is connected."""
+        return bool(self.stays)
 
     @property
     def moderator(self) -> bool:
@@ -64,7 +70,7 @@ class Call:
     pinned: str = ""
     breakout: Breakout = field(default_factory=Breakout)
     messages: list[ChatMessage] = field(default_factory=list)
-    changed: set[str] = field(default_factory=set)  # parts of `messages.State` that have to be told
+    changed: set[Part] = field(default_factory=set)  # parts of `messages.State` that may have to be told
     outputs: list[Output] = field(default_factory=list)
 
     def put(self, output: Output) -> None:
@@ -75,10 +81,17 @@ class Call:
         outputs, self.outputs = self.outputs, []
         return outputs
 
+    def find(self, identity: str) -> Member:
+        """Raises UserError when the call knows nobody of this identity."""
+        member = self.members.get(identity)
+        if member is None:
+            raise UserError(Refusal.NOT_FOUND, "nobody of this identity is in the call or its class")
+        return member
+
     def tell(self, member: Member, message: Message) -> None:
         self.put(Tell((member.identity,), message))
 
-    def touch(self, *parts: str) -> None:
+    def touch(self, *parts: Part) -> None:
         """These parts of the state look different now, to whoever may see them."""
         self.changed.update(parts)
 

@@ -1,0 +1,78 @@
+"""Who is in a call: expected by the roster, let in at the door, connected to one of its rooms, gone again."""
+
+from collections.abc import Iterable
+
+from signalling.core.call import breakout
+from signalling.core.call.messages import Role
+from signalling.core.call.names import MAIN
+from signalling.core.call.outputs import Place
+from signalling.core.call.state import Call, Listed, Member
+
+
+def expect(call: Call, people: Iterable[Listed]) -> None:
+    """The roster lists these people: they may be assigned to rooms before they come."""
+    for listed in people:
+        one = call.members.setdefault(listed.identity, Member(listed.identity, listed.name, listed.role))
+        one.name = listed.name
+    call.touch("people")
+
+
+def arrive(call: Call, identity: str, name: str, role: Role) -> Member:
+    """Somebody is at the door, by the word of those who may let people in: the member with its standing."""
+    member = call.members.get(identity)
+    if member is None:
+        member = call.members[identity] = Member(identity, name, role)
+        if call.lobby and member.learner:
+            member.standing = "lobby"
+    member.name, member.role = name, role
+    if not member.present:
+        member.room = breakout.home(call, member)
+    call.touch("people", "you")
+    return member
+
+
+def joined(call: Call, identity: str, sid: str, room: int) -> None:
+    """Its media is connected in a room of the call. Who belongs elsewhere is taken there."""
+    member = call.members.get(identity)
+    if member is None:
+        return  # let in by an API key, not by the call's door
+    member.stays[sid] = room
+    home = room if member.moderator else breakout.home(call, member)
+    member.room = home
+    if home != room:
+        call.put(Place(identity, home))
+    call.touch("people", "you", "rooms")
+
+
+def left(call: Call, identity: str, sid: str) -> None:
+    """Its media is connected in that room no longer."""
+    member = call.members.get(identity)
+    if member is None or member.stays.pop(sid, None) is None:
+        return
+    if not member.present:
+        _gone(call, member)
+    call.touch("people", "rooms")
+
+
+def _gone(call: Call, member: Member) -> None:
+    if member.hand_since is not None:
+        member.hand_since = None
+        call.touch("hands", "you")
+    member.speaking_to = ()
+
+
+def move(call: Call, member: Member, room: int) -> None:
+    """Take somebody to a room, if it is not there; who is away comes there when it is back."""
+    if member.room == room:
+        return
+    member.room = room
+    if member.present:
+        call.put(Place(member.identity, room))
+    call.touch("people", "you", "rooms", "hands")
+
+
+def may_enter(call: Call, member: Member, room: int) -> bool:
+    """Whether somebody may connect to a room of the call now. Everybody may to the main room, and is taken on."""
+    if member.standing != "in":
+        return False
+    return member.moderator or room in (MAIN, breakout.home(call, member))
