@@ -91,7 +91,7 @@ class CallService:
             case ParticipantJoined() if live is not None:
                 live.joined(event.identity, event.participant, event.room)
             case ParticipantLeft() if live is not None:
-                live.left(event.identity, event.participant)
+                live.left(event.identity, event.participant, moves=event.reason == "MIGRATION")
 
     async def close(self) -> None:
         """What calls have not saved yet is saved; pages were told before."""

@@ -193,9 +193,10 @@ class LiveCall:
         if number is not None and not self.is_over:
             self.run(lambda _: presence.joined(self.call, identity, sid, number))
 
-    def left(self, identity: str, sid: str) -> None:
+    def left(self, identity: str, sid: str, *, moves: bool = False) -> None:
+        """Somebody's media is connected there no longer; `moves`: it goes to another room."""
         if not self.is_over:
-            self.run(lambda _: presence.left(self.call, identity, sid))
+            self.run(lambda _: presence.left(self.call, identity, sid, moves=moves))
 
     # -- the door
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from signalling.core.call import hands, messages
+from signalling.core.call import hands, messages, preparing, reaching, running, walls
 from signalling.core.call.state import Call, Member
 from signalling.core.errors import Refusal, UserError
 
@@ -23,6 +23,25 @@ RULES: Mapping[type[messages.Request], Rule] = {
     messages.RaiseHand: Rule(hands.raise_hand, EVERYBODY),
     messages.LowerHand: Rule(hands.lower_hand, EVERYBODY),
     messages.LowerAllHands: Rule(hands.lower_all),
+    messages.PrepareRooms: Rule(preparing.prepare),
+    messages.AddRoom: Rule(preparing.add),
+    messages.RenameRoom: Rule(preparing.rename),
+    messages.Assign: Rule(preparing.assign),
+    messages.ChooseRoom: Rule(preparing.choose, EVERYBODY),
+    messages.KeepGroups: Rule(preparing.keep),
+    messages.ForgetGroups: Rule(preparing.forget),
+    messages.OpenRooms: Rule(running.open_rooms),
+    messages.OpenRoom: Rule(running.open_room),
+    messages.CloseRooms: Rule(running.close_rooms),
+    messages.CloseRoom: Rule(running.close_room),
+    messages.RemoveRoom: Rule(running.remove_room),
+    messages.SetTimer: Rule(running.set_timer),
+    messages.VisitRoom: Rule(running.visit),
+    messages.TellRooms: Rule(reaching.tell_rooms),
+    messages.SpeakToRooms: Rule(reaching.speak_to_rooms),
+    messages.CallTeacher: Rule(reaching.call_teacher, EVERYBODY),
+    messages.OpenWall: Rule(walls.open_wall),
+    messages.CloseWall: Rule(walls.close_wall),
 }
 
 

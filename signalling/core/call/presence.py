@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
-from signalling.core.call import breakout
+from signalling.core.call import breakout, walls
 from signalling.core.call.messages import Role
 from signalling.core.call.names import MAIN
-from signalling.core.call.outputs import Place
+from signalling.core.call.outputs import Place, ShowIn
 from signalling.core.call.state import Call, Listed, Member
 
 
@@ -41,15 +41,17 @@ def joined(call: Call, identity: str, sid: str, room: int) -> None:
     member.room = home
     if home != room:
         call.put(Place(identity, home))
+    if room != MAIN:
+        walls.refresh(call)
     call.touch("people", "you", "rooms")
 
 
-def left(call: Call, identity: str, sid: str) -> None:
-    """Its media is connected in that room no longer."""
+def left(call: Call, identity: str, sid: str, *, moves: bool = False) -> None:
+    """Its media is connected in that room no longer; `moves`: it will be in another one in a moment."""
     member = call.members.get(identity)
     if member is None or member.stays.pop(sid, None) is None:
         return
-    if not member.present:
+    if not member.present and not moves:
         _gone(call, member)
     call.touch("people", "rooms")
 
@@ -59,16 +61,26 @@ def _gone(call: Call, member: Member) -> None:
         member.hand_since = None
         call.touch("hands", "you")
     member.speaking_to = ()
+    walls.take_down(call, member)
 
 
 def move(call: Call, member: Member, room: int) -> None:
     """Take somebody to a room, if it is not there; who is away comes there when it is back."""
     if member.room == room:
         return
+    hush(call, member)
     member.room = room
     if member.present:
         call.put(Place(member.identity, room))
     call.touch("people", "you", "rooms", "hands")
+
+
+def hush(call: Call, member: Member) -> None:
+    """A moderator is heard and seen in the own room only."""
+    if member.speaking_to:
+        member.speaking_to = ()
+        call.put(ShowIn(member.identity, ()))
+        call.touch("you")
 
 
 def may_enter(call: Call, member: Member, room: int) -> bool:
