@@ -1,11 +1,11 @@
 """What the core of a call asks for, done to pages, rooms, the store and events."""
 
 import logging
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, assert_never
 
 from livekit.protocol import models
 
+from signalling import call_places as places
 from signalling.core import profile, publishing
 from signalling.core.call import saved
 from signalling.core.call.outputs import (
@@ -26,9 +26,8 @@ from signalling.core.call.outputs import (
 )
 from signalling.core.call.outputs import Source as Silenced
 from signalling.core.call.rights import permission_of
-from signalling.core.errors import Refusal, UserError
 from signalling.core.messages import Action
-from signalling.events import HandRaised
+from signalling.events import HandRaised, RoomsClosed, RoomsOpened
 from signalling.ports import NotKeptError
 from signalling.seat import Seat
 
@@ -58,7 +57,7 @@ def carry_out(live: "LiveCall", output: Output) -> None:
             if (entry := live.pages.pop(output.identity, None)) is not None:
                 entry.page.end()
         case Place():
-            _place(live, output)
+            live.rooms.turns.defer(lambda: places.bring(live, output.identity))
         case Enforce():
             _enforce(live, output.identity)
         case Silence():
@@ -66,9 +65,9 @@ def carry_out(live: "LiveCall", output: Output) -> None:
         case Eject():
             _eject(live, output.identity)
         case ShowIn():
-            _show_in(live, output)
+            places.show_in(live, output.identity, output.rooms)
         case Hang():
-            pass
+            places.hang(live, output.moderator, output.people)
         case Save():
             live.keeper.changed()
         case SaveTemplate() | SaveGroups():
@@ -81,37 +80,16 @@ def carry_out(live: "LiveCall", output: Output) -> None:
             assert_never(output)
 
 
-def seats_of(live: "LiveCall", identity: str) -> Iterator[Seat]:
-    """Where somebody is connected to the call now: their seats, in walls as well."""
-    for room in live.rooms.of_call(live.call.id):
-        participant = room.room.by_identity(identity)
-        if participant is not None and not participant.is_guest:
-            yield room.seats[participant.sid]
-
-
-def _place(live: "LiveCall", output: Place) -> None:
-    name = live.name_of(output.room)
-    for seat in list(seats_of(live, output.identity)):
-        if live.number_of(seat.room.name) is None or seat.room.name == name:
-            continue
-        try:
-            live.rooms.move(seat, name)
-        except UserError as error:
-            # Its connection is interrupted just now: it connects anew, and is let in where it belongs.
-            logger.info("not moved room=%r destination=%r why=%s", seat.room.name, name, error.text)
-            seat.room.remove(seat.participant, Reason.MIGRATION, Action.RECONNECT)
-
-
 def _enforce(live: "LiveCall", identity: str) -> None:
     member = live.call.members[identity]
     permission = permission_of(live.call, member)
-    for seat in list(seats_of(live, identity)):
+    for seat in list(places.seats_of(live, identity)):
         if live.number_of(seat.room.name) is not None:
             seat.room.feed(lambda room, who, now: profile.set_permission(room, who, permission, now), seat.participant)
 
 
 def _silence(live: "LiveCall", identity: str, source: Silenced) -> None:
-    for seat in list(seats_of(live, identity)):
+    for seat in list(places.seats_of(live, identity)):
         for track in list(seat.participant.tracks.values()):
             if track.info.source in SOURCES[source]:
                 _stop(seat, track.sid, ends=source == "screen")
@@ -128,27 +106,9 @@ def _stop(seat: Seat, track: str, *, ends: bool) -> None:
 
 
 def _eject(live: "LiveCall", identity: str) -> None:
-    for seat in list(seats_of(live, identity)):
+    for seat in list(places.seats_of(live, identity)):
         seat.room.revoke_tokens(identity, 0)
         seat.room.remove(seat.participant, Reason.PARTICIPANT_REMOVED, Action.DISCONNECT)
-
-
-def _show_in(live: "LiveCall", output: ShowIn) -> None:
-    """Rooms that cannot show the person (another forwarding thread, gone) are logged and left out."""
-    wanted = {live.name_of(room) for room in output.rooms}
-    for seat in list(seats_of(live, output.identity)):
-        if live.number_of(seat.room.name) is None:
-            continue
-        shown = {forwarding.destination.name: forwarding for forwarding in seat.forwardings.values()}
-        for name in shown.keys() - wanted:
-            if live.number_of(name) is not None:
-                shown[name].end()
-        for name in wanted - shown.keys() - {seat.room.name}:
-            try:
-                live.rooms.forward(seat, name)
-            except UserError as error:
-                if error.refusal is not Refusal.ALREADY_EXISTS:
-                    logger.warning("not shown room=%r destination=%r why=%s", seat.room.name, name, error.text)
 
 
 async def _save(live: "LiveCall", output: SaveTemplate | SaveGroups) -> None:
@@ -165,9 +125,13 @@ async def _save(live: "LiveCall", output: SaveTemplate | SaveGroups) -> None:
 
 
 def _emit(live: "LiveCall", output: Happened) -> None:
-    if output.what != "hand_raised":
-        return
-    member = live.call.members[output.identity]
-    sid = next(iter(member.stays), "")
-    room = live.name_of(member.room)
-    live.around.emit(HandRaised(live.call.id, room, member.identity, sid, live.around.wall()))
+    call, at = live.call, live.around.wall()
+    match output.what:
+        case "hand_raised":
+            member = call.members[output.identity]
+            sid = next(iter(member.stays), "")
+            live.around.emit(HandRaised(call.id, live.name_of(member.room), member.identity, sid, at))
+        case "rooms_opened":
+            live.around.emit(RoomsOpened(call.id, tuple(group.name for group in call.breakout.opened()), at))
+        case "rooms_closed":
+            live.around.emit(RoomsClosed(call.id, at))

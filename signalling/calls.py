@@ -3,12 +3,13 @@
 import asyncio
 from collections import deque
 from collections.abc import Sequence
+from dataclasses import replace
 
 from livekit.protocol import models
 
 from signalling.core.call import presence
 from signalling.core.call.messages import Goodbye
-from signalling.core.call.names import call_part
+from signalling.core.call.names import MAIN, call_part
 from signalling.core.call.state import Listed
 from signalling.core.grants import Claims
 from signalling.core.limits import require_size
@@ -32,7 +33,7 @@ class CallService:
         self._live: dict[str, LiveCall] = {}
         self._opening = asyncio.Lock()
         self._heard: deque[Event] = deque()
-        rooms.check_call = self.check
+        rooms.claims_now = self.claims_now
 
     def live(self, room: str) -> LiveCall | None:
         """The open call that a room of this name belongs to."""
@@ -68,11 +69,18 @@ class CallService:
         claims = live.claims_for(Claims(identity=admission.identity, name=admission.name, attributes=attributes))
         return self._around.tokens.sign(claims, ADMISSION_LIFETIME)
 
-    def check(self, claims: Claims) -> None:
-        """Refuse a token that a call gave out for a room where its bearer does not belong now. Raises UserError."""
-        live = self.live(claims.grants.room)
-        if live is not None and claims.call:
-            live.check(claims)
+    def claims_now(self, claims: Claims) -> Claims:
+        """What the bearer of a token that a call gave out joins with now. Raises UserError."""
+        live = self.live(claims.grants.room) if claims.call else None
+        return claims if live is None else live.claims_now(claims)
+
+    def titled(self, event: Event) -> Event:
+        """With the name of a breakout room that somebody came to."""
+        live = self._live.get(event.call)
+        if live is None or not isinstance(event, ParticipantJoined):
+            return event
+        number = live.number_of(event.room) or MAIN
+        return replace(event, title=live.call.breakout.name(number))
 
     def heard(self, event: Event) -> None:
         """What happened in rooms, in order. It takes effect in a moment: the room is in the middle of its own step."""

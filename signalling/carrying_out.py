@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, assert_never
 from livekit.protocol import models, rtc
 
 from signalling.core import membership, quality, subscribing
+from signalling.core.call.names import is_wall
 from signalling.core.messages import Action
 from signalling.core.outputs import (
     Announce,
@@ -119,6 +120,8 @@ def _read_quality(live: "LiveRoom") -> None:
 
 def _emit(live: "LiveRoom", output: Joined | Left) -> None:
     call, at = live.around.call_of(live.name), live.around.wall()
+    if call and is_wall(live.name):
+        return  # who looks at one is in the call anyway
     match output:
         case Joined():
             live.around.emit(ParticipantJoined(call, live.name, output.identity, output.participant, at))

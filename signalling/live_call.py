@@ -3,10 +3,11 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 
 from signalling.call_outputs import carry_out
-from signalling.core.call import clockwork, handling, presence, saved
+from signalling.core.call import clockwork, handling, presence, saved, walls
 from signalling.core.call.messages import Chat, Code, Goodbye, Message, OpenWall, Reply, Request, Rights, State
 from signalling.core.call.names import room_name, room_number, wall_name
 from signalling.core.call.outputs import Save
@@ -212,39 +213,42 @@ class LiveCall:
         return self.claims_of(member, claims)
 
     def claims_of(self, member: Member, claims: Claims) -> Claims:
-        grants = Grants(
-            room=self.name_of(member.room),
-            join=member.standing == "in",
-            admin=member.moderator,
-            permission=permission_of(self.call, member),
-        )
         return Claims(
             identity=member.identity,
             name=member.name,
             attributes={**claims.attributes, "role": member.role},
-            grants=grants,
+            grants=self._grants(member, member.room),
             call=True,
         )
 
-    def check(self, claims: Claims) -> None:
-        """Refuse a token of the call for a room where its bearer does not belong now. Raises UserError."""
-        name = claims.grants.room
+    def _grants(self, member: Member, room: int) -> Grants:
+        return Grants(
+            room=self.name_of(room),
+            join=member.standing == "in",
+            admin=member.moderator,
+            permission=permission_of(self.call, member),
+        )
+
+    def claims_now(self, claims: Claims) -> Claims:
+        """What the bearer of one of the call's tokens joins with now, whatever room and rights it names: the room where
+        they belong, with what they may do. Raises UserError for whoever was not let in."""
         member = self.call.members.get(claims.identity) or self._arrive(claims)
-        number = self.number_of(name)
+        number = self.number_of(claims.grants.room)
         if number is None:
-            allowed = name == wall_name(self.call.id, claims.identity) and member.moderator
+            grants = self._wall_grants(member, claims.grants.room)
         else:
-            allowed = presence.may_enter(self.call, member, number)
-        if not allowed:
+            grants = self._grants(member, presence.room_for(self.call, member, number))
+        return replace(claims, grants=grants)
+
+    def _wall_grants(self, member: Member, name: str) -> Grants:
+        if name != wall_name(self.call.id, member.identity) or not walls.may_look(self.call, member):
             raise UserError(Refusal.NOT_ALLOWED, "not let into this room of the call")
+        permission = Permission(publish=False, publish_data=False, hidden=True)
+        return Grants(room=name, join=True, permission=permission)
 
     def wall_token(self, member: Member) -> str:
         """For a second connection of a moderator, which only looks and is not seen."""
-        grants = Grants(
-            room=wall_name(self.call.id, member.identity),
-            join=True,
-            permission=Permission(publish=False, publish_data=False, hidden=True),
-        )
+        grants = self._wall_grants(member, wall_name(self.call.id, member.identity))
         claims = Claims(identity=member.identity, name=member.name, grants=grants, call=True)
         return self.around.tokens.sign(claims, WALL_LIFETIME)
 

@@ -58,9 +58,11 @@ class LiveRoom:
         return self._media.lane if self._media else None
 
     def open_media(self, lane: int | None = None) -> MediaRoom:
-        """The media of the room, on the given lane if it is not open yet."""
+        """The media of the room; if it is not open yet, on the given lane, or on that of its call."""
         if self._media is None:
-            self._media = self.around.media.open_room(self, lane=lane)
+            calls = self.around.calls
+            self._media = self.around.media.open_room(self, lane=calls.lane_of(self.name) if lane is None else lane)
+            calls.opened_on(self.name, self._media.lane)
         return self._media
 
     def log(self, event: str, participant: Participant, **fields: object) -> None:

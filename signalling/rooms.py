@@ -1,6 +1,7 @@
 """All rooms of this node by name: found, created, closed, and changed by participants."""
 
 import logging
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 
 import msgspec
@@ -20,6 +21,7 @@ from signalling.core.settings import RoomSettings
 from signalling.live_room import LiveRoom
 from signalling.seat import Seat
 from signalling.surroundings import Surroundings
+from signalling.turns import Turns
 
 logger = logging.getLogger("zvonok.signalling")
 
@@ -32,8 +34,12 @@ class Rooms:
     def __init__(self, around: Surroundings) -> None:
         self._around = around
         self._rooms: dict[str, LiveRoom] = {}
-        self.check_call: Callable[[Claims], None] = lambda claims: None
-        """Refuses who does not belong in a room of a call now. Calls set it: they stand above rooms."""
+        self._of_call: defaultdict[str, dict[str, LiveRoom]] = defaultdict(dict)
+        self.claims_now: Callable[[Claims], Claims] = lambda claims: claims
+        """What the bearer of a token joins with now: a call's people get to the room where they belong. Raises
+        UserError. Calls set it: they stand above rooms."""
+        self.turns = Turns(around.clock)
+        """For what happens to many people at once."""
         config = around.config
         self._facts = ServerFacts(config.claimed_version, config.node, config.ice_servers)
 
@@ -48,7 +54,7 @@ class Rooms:
 
     def of_call(self, call: str) -> list[LiveRoom]:
         """The main room of a call, its breakout rooms and its walls, as far as they are there."""
-        return [live for name, live in self._rooms.items() if name == call or call_part(name) == call]
+        return list(self._of_call.get(call_part(call), {}).values())
 
     def get(self, name: str) -> LiveRoom:
         """Raises UserError when there is no such room."""
@@ -83,6 +89,9 @@ class Rooms:
         require_size(settings.metadata, limits.metadata, "the metadata")
         if len(self._rooms) >= limits.rooms:
             raise UserError(Refusal.LIMIT_EXCEEDED, "too many rooms")
+        title = self._around.calls.title(self._around.call_of(name))
+        if title is not None:
+            settings = RoomSettings(metadata=msgspec.json.encode({"title": title}).decode())
         room = Room(
             name,
             settings,
@@ -93,6 +102,7 @@ class Rooms:
             created_ms=self._around.wall_ms(),
         )
         live = self._rooms[name] = LiveRoom(room, self._around, self._forget)
+        self._of_call[call_part(name)][name] = live
         self._around.counters["rooms_opened"] += 1
         logger.info("room opened room=%r sid=%s", name, room.sid)
         return live
@@ -101,14 +111,18 @@ class Rooms:
         self._around.counters.update(live.room.counters)
         if self._rooms.get(live.name) is live:
             del self._rooms[live.name]
+            neighbours = self._of_call[call_part(live.name)]
+            del neighbours[live.name]
+            if not neighbours:
+                del self._of_call[call_part(live.name)]
         logger.info("room closed room=%r sid=%s", live.name, live.room.sid)
 
     # -- joining
 
-    def check_join(self, claims: Claims) -> None:
-        """Refuse whoever could not join its room now; nothing is created."""
+    def check_join(self, claims: Claims) -> Claims:
+        """The claims that its bearer joins with. Refuses whoever could not join now; nothing is created."""
         self._around.calls.check(claims)
-        self.check_call(claims)
+        claims = self.claims_now(claims)
         name, limits = claims.grants.room, self._around.config.limits
         live = self._rooms.get(name)
         require_size(claims.identity, limits.identity, "the identity")
@@ -120,18 +134,15 @@ class Rooms:
             raise UserError(Refusal.NOT_FOUND, NO_ROOM)
         elif len(self._rooms) >= limits.rooms:
             raise UserError(Refusal.LIMIT_EXCEEDED, "too many rooms")
+        return claims
 
     def _may_create(self, claims: Claims) -> bool:
         return self._around.config.auto_create or bool(self._around.call_of(claims.grants.room))
 
-    def for_joining(self, claims: Claims) -> LiveRoom:
-        """The room that the claims are for. Raises UserError as `check_join` does."""
-        self.check_join(claims)
-        settings = claims.room_settings or RoomSettings()
-        title = self._around.calls.title(self._around.call_of(claims.grants.room))
-        if title is not None:
-            settings = RoomSettings(metadata=msgspec.json.encode({"title": title}).decode())
-        return self.create(claims.grants.room, settings)
+    def for_joining(self, claims: Claims) -> tuple[LiveRoom, Claims]:
+        """The room that the bearer of a token joins now, and with what. Raises UserError as `check_join` does."""
+        claims = self.check_join(claims)
+        return self.create(claims.grants.room, claims.room_settings or RoomSettings()), claims
 
     # -- moving
 

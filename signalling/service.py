@@ -39,6 +39,7 @@ class SignallingService:
         self.tokens = Tokens(config.keys, wall, config.limits.token)
 
         def tell(event: Event) -> None:
+            event = self._calls.titled(event)
             emit(event)
             self._calls.heard(event)
 

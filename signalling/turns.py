@@ -19,14 +19,20 @@ class Turns:
         self._clock = clock
         self._waiting: deque[tuple[Callable[[], object], asyncio.Future[object]]] = deque()
 
+    def defer(self, work: Callable[[], object]) -> None:
+        """Do the work when it is its turn. It must not raise; nobody waits for it."""
+        self._add(work, asyncio.get_running_loop().create_future())
+
     async def take(self, work: Callable[[], T]) -> T:
         """Do the work when it is its turn, and return or raise what it does. Not done at all for who stops waiting."""
-        loop = asyncio.get_running_loop()
-        done: asyncio.Future[T] = loop.create_future()
-        self._waiting.append((work, done))  # type: ignore[arg-type]  # only ever set to what `work` returns
-        if len(self._waiting) == 1:
-            loop.call_soon(self._run)
+        done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._add(work, done)  # type: ignore[arg-type]  # only ever set to what `work` returns
         return await done
+
+    def _add(self, work: Callable[[], object], done: asyncio.Future[object]) -> None:
+        self._waiting.append((work, done))
+        if len(self._waiting) == 1:
+            asyncio.get_running_loop().call_soon(self._run)
 
     def _run(self) -> None:
         ends = self._clock() + SLICE

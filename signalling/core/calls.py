@@ -17,6 +17,7 @@ class CallRegister:
     def __init__(self) -> None:
         self._open: dict[str, str] = {}
         self._ended: dict[str, None] = {}  # oldest first
+        self._lanes: dict[str, int] = {}
 
     def open(self, call: str, title: str) -> None:
         self._open[call] = title
@@ -25,6 +26,7 @@ class CallRegister:
     def end(self, call: str) -> bool:
         """False when it was not open."""
         was_open = self._open.pop(call, None) is not None
+        self._lanes.pop(call, None)
         self._ended[call] = None
         if len(self._ended) > MAX_ENDED:
             del self._ended[next(iter(self._ended))]
@@ -40,6 +42,16 @@ class CallRegister:
             return room
         call = call_part(room)
         return call if call in self._open else ""
+
+    def lane_of(self, room: str) -> int | None:
+        """The lane that all rooms of the room's call are on, so that people move between them with their media; None
+        before the first of them is opened, and for rooms of no call."""
+        return self._lanes.get(self.call_of(room))
+
+    def opened_on(self, room: str, lane: int) -> None:
+        """A room's media is open on this lane."""
+        if call := self.call_of(room):
+            self._lanes.setdefault(call, lane)
 
     def __len__(self) -> int:
         return len(self._open)

@@ -147,9 +147,9 @@ class SignalEndpoint:
         reason, action = models.DisconnectReason.JOIN_FAILURE, messages.Action.DISCONNECT
         try:
             if not parameters.sid:
-                live = self._rooms.for_joining(claims)
+                live, claims = self._rooms.for_joining(claims)
                 return live.join(claims, parameters.client, parameters.attributes, connection)
-            live = self._rooms.get(claims.grants.room)
+            live = self._rooms.get(self._rooms.claims_now(claims).grants.room)
             seat = live.resume(claims.identity, parameters.sid, connection)
             if seat is not None:
                 return seat

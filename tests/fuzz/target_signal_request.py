@@ -131,7 +131,7 @@ class _World:
     def _join(self, identity: str, ear: _Ear) -> Seat:
         permission = Permission(update_metadata=True)
         claims = Claims(identity=identity, grants=Grants(room="class", join=True, permission=permission))
-        seat = self.service.rooms.for_joining(claims).join(claims, Client(protocol=16), {}, ear)
+        seat = self.service.rooms.for_joining(claims)[0].join(claims, Client(protocol=16), {}, ear)
         self.passes(0.0)
         seat.participant.offers.answered(0, self.now)
         self.media.peer(seat.participant.sid).connect()

@@ -114,7 +114,7 @@ async def test_what_was_kept_is_there_after_a_restart():
     store = MemoryCallStore()
     async with running(store=store) as server:
         await server.service.calls.open_call(CALL, title="Алгебра")
-        live = server.service.rooms.check_call.__self__.live(CALL)  # type: ignore[attr-defined]
+        live = server.service.rooms.claims_now.__self__.live(CALL)  # type: ignore[attr-defined]
         live.run(lambda now: (live.call.breakout.assigned.update(s1=3), live.call.keep()))
     async with running(store=store) as server:
         await server.service.calls.open_call(CALL, title="Алгебра")

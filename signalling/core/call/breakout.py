@@ -74,6 +74,10 @@ class Breakout:
     def opened(self) -> list[Group]:
         return [group for group in self.rooms.values() if group.open]
 
+    def name(self, number: int) -> str:
+        """Empty for the main room."""
+        return self.rooms[number].name if number in self.rooms else ""
+
     def people(self, number: int) -> tuple[str, ...]:
         """The identities that belong to a room, in the order of being assigned."""
         return tuple(identity for identity, room in self.assigned.items() if room == number)

@@ -17,6 +17,11 @@ def wall_name(call: str, moderator: str) -> str:
     return f"{call}{SEPARATOR}{WALL}{SEPARATOR}{moderator}"
 
 
+def is_wall(name: str) -> bool:
+    """Whether a room of a call is somebody's wall."""
+    return name.partition(SEPARATOR)[2].startswith(WALL + SEPARATOR)
+
+
 def call_part(name: str) -> str:
     """The id of the call that a room with this name would belong to."""
     return name.partition(SEPARATOR)[0]

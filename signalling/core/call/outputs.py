@@ -56,10 +56,10 @@ class ShowIn:
 
 @dataclass(frozen=True, slots=True)
 class Hang:
-    """A moderator's wall shows exactly these people; empty: the wall is closed."""
+    """A moderator's wall shows exactly these people; None: the wall is closed."""
 
     moderator: str
-    people: tuple[str, ...]
+    people: tuple[str, ...] | None
 
 
 @dataclass(frozen=True, slots=True)

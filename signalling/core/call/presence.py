@@ -7,6 +7,7 @@ from signalling.core.call.messages import Role
 from signalling.core.call.names import MAIN
 from signalling.core.call.outputs import Place, ShowIn
 from signalling.core.call.state import Call, Listed, Member
+from signalling.core.errors import Refusal, UserError
 
 
 def expect(call: Call, people: Iterable[Listed]) -> None:
@@ -83,8 +84,11 @@ def hush(call: Call, member: Member) -> None:
         call.touch("you")
 
 
-def may_enter(call: Call, member: Member, room: int) -> bool:
-    """Whether somebody may connect to a room of the call now. Everybody may to the main room, and is taken on."""
+def room_for(call: Call, member: Member, room: int) -> int:
+    """Where somebody gets to who asks for a room now: moderators there while it is open, all others where they belong.
+    Raises UserError for who was not let in."""
     if member.standing != "in":
-        return False
-    return member.moderator or room in (MAIN, breakout.home(call, member))
+        raise UserError(Refusal.NOT_ALLOWED, "not let into the call")
+    if not member.moderator:
+        return breakout.home(call, member)
+    return room if call.breakout.is_open(room) else MAIN

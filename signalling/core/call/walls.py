@@ -20,11 +20,16 @@ def close_wall(call: Call, member: Member, request: CloseWall, now: float) -> No
     take_down(call, member)
 
 
+def may_look(call: Call, member: Member) -> bool:
+    """Whether somebody has a wall now."""
+    return member.moderator and member.standing == "in" and member.identity in call.breakout.walls
+
+
 def take_down(call: Call, member: Member) -> None:
     """They have no wall any longer, if they had one."""
     if member.identity in call.breakout.walls:
         call.breakout.walls.discard(member.identity)
-        call.put(Hang(member.identity, ()))
+        call.put(Hang(member.identity, None))
 
 
 def refresh(call: Call) -> None:
