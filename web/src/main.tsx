@@ -8,6 +8,10 @@ import "./style/call.css";
 import "./style/tile.css";
 import "./style/bar.css";
 import "./style/panel.css";
+import "./style/sheet.css";
+import "./style/rooms.css";
+import "./style/rooms-pupil.css";
+import "./style/rooms-wall.css";
 
 import { createRoot } from "react-dom/client";
 

@@ -5,8 +5,11 @@ import { useMemo, useState } from "react";
 import { ClassContext } from "../classroom/context";
 import type { ClassPort } from "../classroom/port";
 import type { Call } from "../protocol/calls";
+import { RoomsButton } from "../rooms/rooms-button";
 import { RoomsLayer } from "../rooms/rooms-layer";
 import { RoomsPanel } from "../rooms/rooms-panel";
+import { Told } from "../rooms/told";
+import { RoomsWall } from "../rooms/wall";
 import { Bar } from "./bar";
 import { ConnectionBanner, SoundBanner } from "./banners";
 import { CallContext, useCall } from "./context";
@@ -43,11 +46,14 @@ export function CallScreen({ call, port, klass }: CallScreenProps) {
 function Layout({ call }: { readonly call: Call }) {
   const port = useCall();
   const { panel, minimized } = useView();
+  // The rooms' screens cover the stage and take nothing from it.
+  const beside = panel !== null && panel !== "rooms" && panel !== "wall";
   const { items, press } = useBar(call, () => port.leave());
   return (
-    <div className="call" data-panel={panel !== null} data-minimized={minimized}>
+    <div className="call" data-panel={beside} data-minimized={minimized}>
       <header className="call__top">
         <h1 className="call__title">{call.title}</h1>
+        <RoomsButton />
       </header>
       <div className="call__banners">
         <ConnectionBanner />
@@ -57,6 +63,7 @@ function Layout({ call }: { readonly call: Call }) {
       <main className="call__stage">
         <Stage />
       </main>
+      <Told />
       <OpenPanel />
       <footer className="call__bar">
         <Note />
@@ -74,7 +81,9 @@ function OpenPanel() {
     case "participants":
       return <ParticipantsPanel onClose={close} />;
     case "rooms":
-      return <RoomsPanel onClose={close} />;
+      return <RoomsPanel onClose={close} onWall={() => open("wall")} />;
+    case "wall":
+      return <RoomsWall onClose={() => open("rooms")} onEnter={close} />;
     case "layout":
       return <LayoutMenu onClose={close} />;
     case "settings":

@@ -8,9 +8,11 @@ interface PagerProps {
   readonly page: number;
   readonly pages: number;
   readonly onTurn: (page: number) => void;
+  /** What the pages are pages of; participants, unless it is said otherwise. */
+  readonly names?: Pick<typeof words.stage, "page" | "previous" | "next">;
 }
 
-export function Pager({ page, pages, onTurn }: PagerProps) {
+export function Pager({ page, pages, onTurn, names = words.stage }: PagerProps) {
   const button = (to: number, label: string, icon: React.ReactNode) => (
     <button
       type="button"
@@ -26,14 +28,14 @@ export function Pager({ page, pages, onTurn }: PagerProps) {
   );
   return (
     <div className="pager">
-      {button(page - 1, words.stage.previous, <Icon24ChevronLeftOutline />)}
+      {button(page - 1, names.previous, <Icon24ChevronLeftOutline />)}
       <span aria-hidden="true">
         {page + 1} / {pages}
       </span>
       <span className="for-ears" role="status">
-        {words.stage.page(page + 1, pages)}
+        {names.page(page + 1, pages)}
       </span>
-      {button(page + 1, words.stage.next, <Icon24ChevronRightOutline />)}
+      {button(page + 1, names.next, <Icon24ChevronRightOutline />)}
     </div>
   );
 }

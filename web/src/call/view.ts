@@ -2,7 +2,7 @@
 
 import { createContext, useContext } from "react";
 
-export type Panel = "participants" | "rights" | "rooms" | "chat" | "layout" | "settings";
+export type Panel = "participants" | "rights" | "rooms" | "wall" | "chat" | "layout" | "settings";
 
 export interface CallView {
   readonly panel: Panel | null;

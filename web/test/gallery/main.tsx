@@ -8,6 +8,10 @@ import "../../src/style/call.css";
 import "../../src/style/tile.css";
 import "../../src/style/bar.css";
 import "../../src/style/panel.css";
+import "../../src/style/sheet.css";
+import "../../src/style/rooms.css";
+import "../../src/style/rooms-pupil.css";
+import "../../src/style/rooms-wall.css";
 
 import type { ReactNode } from "react";
 import { createRoot } from "react-dom/client";
@@ -23,6 +27,7 @@ import { FakeCall } from "../support/fake-call";
 import { FakeClass } from "../support/fake-class";
 import { call, people } from "../support/people";
 import { paint } from "./pictures";
+import { ROOMS_SCENES } from "./rooms";
 
 const query = new URLSearchParams(window.location.search);
 const count = Number(query.get("n") ?? "2");
@@ -47,6 +52,7 @@ const SCENES: Record<string, () => ReactNode> = {
   sharing: () => inCall({}, (person) => (person.own ? { ...person, screen: true } : person)),
   broken: () => inCall({ connection: "reconnecting" }, (person) => ({ ...person, camera: false })),
   blocked: () => inCall({ soundBlocked: true }),
+  ...ROOMS_SCENES,
 };
 
 const place = document.getElementById("page");
