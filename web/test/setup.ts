@@ -1,4 +1,4 @@
-/** What jsdom lacks of a browser: sizes, media streams, playing. */
+/** What jsdom lacks of a browser: sizes, media streams, playing, windows over the page. */
 
 import { cleanup } from "@testing-library/react";
 import { afterEach, vi } from "vitest";
@@ -27,6 +27,12 @@ Object.defineProperties(HTMLElement.prototype, {
   clientWidth: { configurable: true, get: () => 1200 },
   clientHeight: { configurable: true, get: () => 700 },
 });
+HTMLDialogElement.prototype.showModal = function () {
+  this.open = true;
+};
+HTMLDialogElement.prototype.close = function () {
+  this.open = false;
+};
 // Asked by the accessibility check only, which copes without.
 HTMLCanvasElement.prototype.getContext = () => null;
 Object.defineProperty(HTMLMediaElement.prototype, "srcObject", { configurable: true, writable: true, value: null });

@@ -1,17 +1,29 @@
-/** Children who wait for their parent's consent. */
+/** Consents: a parent gives and withdraws them for children under 14; a child is told what it waits for. */
 
 import { Button } from "@vkontakte/vkui";
 import { useState } from "react";
 
-import { writtenDate } from "../parts/dates";
+import { Confirming } from "../parts/confirming";
+import { momentOf, writtenDate } from "../parts/dates";
 import { TickField } from "../parts/fields";
 import { ProblemLine } from "../parts/problem-line";
-import { confirmForChild, type ConsentNeeded } from "../protocol/home";
+import { confirmForChild, withdrawForChild, type ConsentGiven, type ConsentNeeded } from "../protocol/home";
 import { asProblem, type Problem } from "../protocol/problem";
+import type { ConsentState } from "../protocol/profile";
 import { ConsentText } from "../sign-in/consent-step";
 import { account } from "../words/account";
 
 const { home: say } = account;
+
+/** What a child's own page says while a parent has not consented, or does not consent any more. */
+export function OwnConsent({ state }: { readonly state: ConsentState }) {
+  if (state !== "parent_needed" && state !== "withdrawn") return null;
+  return (
+    <p className="card__note" role="status" data-testid="own-consent">
+      {say.ownConsent[state]}
+    </p>
+  );
+}
 
 interface ConsentsProps {
   readonly waiting: readonly ConsentNeeded[];
@@ -79,6 +91,63 @@ function ChildConsent({ child, onGiven }: { readonly child: ConsentNeeded; reado
       <Button size="l" loading={busy} onClick={() => void give()}>
         {say.giveConsent}
       </Button>
+    </section>
+  );
+}
+
+interface GivenProps {
+  readonly given: readonly ConsentGiven[];
+  readonly onChange: () => void;
+}
+
+/** The consents that stand, each with the way to withdraw it. */
+export function GivenConsents({ given, onChange }: GivenProps) {
+  const [asking, setAsking] = useState<ConsentGiven | null>(null);
+  const [withdrawn, setWithdrawn] = useState(false);
+  if (given.length === 0 && !withdrawn) return null;
+  return (
+    <section className="card" aria-labelledby="home-consents" data-testid="consents-given">
+      <h2 className="card__heading" id="home-consents">
+        {say.givenConsents}
+      </h2>
+      {withdrawn && (
+        <p className="card__note" role="status">
+          {say.consentWithdrawn}
+        </p>
+      )}
+      <ul className="plain">
+        {given.map((child) => (
+          <li key={child.profile} className="plain__row">
+            <div>
+              <p className="linked__name">{child.name}</p>
+              <p className="linked__about">{say.consentDetails(child.version, momentOf(child.at))}</p>
+            </div>
+            <Button
+              mode="secondary"
+              size="m"
+              aria-label={say.withdrawFor(child.name)}
+              onClick={() => setAsking(child)}
+              data-testid="consent-withdraw"
+            >
+              {say.withdraw}
+            </Button>
+          </li>
+        ))}
+      </ul>
+      {asking && (
+        <Confirming
+          title={say.withdrawFor(asking.name)}
+          text={say.withdrawText(asking.name)}
+          button={say.withdraw}
+          act={() => withdrawForChild(asking.profile)}
+          onDone={() => {
+            setAsking(null);
+            setWithdrawn(true);
+            onChange();
+          }}
+          onClose={() => setAsking(null)}
+        />
+      )}
     </section>
   );
 }

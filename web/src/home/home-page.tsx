@@ -9,7 +9,7 @@ import { TopMenu } from "../parts/top-menu";
 import { getHome, type Home } from "../protocol/home";
 import { Problem } from "../protocol/problem";
 import { account } from "../words/account";
-import { Consents } from "./consents";
+import { Consents, GivenConsents, OwnConsent } from "./consents";
 import { Lessons } from "./lessons";
 import { Links } from "./links";
 import { Welcome } from "./welcome";
@@ -47,6 +47,7 @@ function HomeBody({ home, onChange }: { readonly home: Home; readonly onChange: 
   return (
     <>
       <h1 className="sheet__title">{say.hello(name)}</h1>
+      <OwnConsent state={profile.consent} />
       <Consents waiting={home.consent_needed} onChange={onChange} />
       <div className="home">
         <div className="home__main">
@@ -55,6 +56,7 @@ function HomeBody({ home, onChange }: { readonly home: Home; readonly onChange: 
         <div className="home__side">
           <Links links={home.links} canConnect={home.can_connect} />
           <Work home={home} />
+          <GivenConsents given={home.consent_given} onChange={onChange} />
           <Support />
         </div>
       </div>

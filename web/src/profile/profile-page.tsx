@@ -3,11 +3,11 @@
 import { Button } from "@vkontakte/vkui";
 import { useState } from "react";
 
+import { Confirming } from "../parts/confirming";
 import { momentOf, writtenDate } from "../parts/dates";
 import { Dialog } from "../parts/dialog";
 import { ShowLoaded, useLoaded } from "../parts/loaded";
 import { go } from "../parts/navigation";
-import { ProblemLine } from "../parts/problem-line";
 import { Sheet } from "../parts/sheet";
 import { useTitle } from "../parts/title";
 import { TopMenu } from "../parts/top-menu";
@@ -115,18 +115,6 @@ function Edit({ profile, onClose, onSaved }: EditProps) {
 
 function Consent({ consent }: { readonly consent: Profile["consent"] }) {
   const [asking, setAsking] = useState(false);
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const withdraw = async () => {
-    setBusy(true);
-    try {
-      await withdrawConsent();
-      go("/");
-    } catch (error) {
-      setProblem(asProblem(error));
-      setBusy(false);
-    }
-  };
   const details = consent.version && consent.at ? say.consentDetails(consent.version, momentOf(consent.at)) : "";
   return (
     <section className="card" aria-labelledby="profile-consent">
@@ -144,18 +132,14 @@ function Consent({ consent }: { readonly consent: Profile["consent"] }) {
         </Button>
       )}
       {asking && (
-        <Dialog title={say.withdraw} onClose={() => setAsking(false)}>
-          <p className="card__small">{say.withdrawText}</p>
-          <ProblemLine problem={problem} />
-          <div className="dialog__buttons">
-            <Button size="l" appearance="negative" loading={busy} onClick={() => void withdraw()}>
-              {say.withdraw}
-            </Button>
-            <Button size="l" mode="secondary" onClick={() => setAsking(false)}>
-              {account.common.cancel}
-            </Button>
-          </div>
-        </Dialog>
+        <Confirming
+          title={say.withdraw}
+          text={say.withdrawText}
+          button={say.withdraw}
+          act={withdrawConsent}
+          onDone={() => go("/")}
+          onClose={() => setAsking(false)}
+        />
       )}
     </section>
   );

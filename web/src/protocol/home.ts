@@ -1,6 +1,7 @@
 /** What a signed-in person sees first. All raise `Problem`. */
 
 import type { Call, Role } from "./calls";
+import type { ConsentState } from "./profile";
 import { read, send } from "./request";
 
 export interface Linked {
@@ -33,12 +34,22 @@ export interface ConsentNeeded {
   readonly version: string;
 }
 
+/** A child under 14 for whom a parent has consented. */
+export interface ConsentGiven {
+  readonly profile: string;
+  readonly name: string;
+  readonly birth_date: string;
+  readonly version: string;
+  readonly at: string;
+}
+
 export interface Home {
   readonly profile: {
     readonly id: string;
     readonly family_name: string;
     readonly given_name: string;
     readonly patronymic: string | null;
+    readonly consent: ConsentState;
   };
   readonly links: readonly Linked[];
   readonly can_connect: boolean;
@@ -46,11 +57,13 @@ export interface Home {
   readonly administers: readonly { readonly id: string; readonly name: string }[];
   readonly heads: readonly { readonly id: string; readonly title: string; readonly school: string }[];
   readonly consent_needed: readonly ConsentNeeded[];
+  readonly consent_given: readonly ConsentGiven[];
 }
 
 export const getHome = (signal?: AbortSignal) => read<Home>("/api/home", signal);
 export const confirmForChild = (profile: string, version: string) =>
   send<unknown>("POST", "/api/home/consents", { profile, version, accepted: true });
+export const withdrawForChild = (profile: string) => send<unknown>("POST", "/api/home/consents/withdraw", { profile });
 
 export interface SentMessage {
   readonly at: string;

@@ -3,13 +3,15 @@
 import type { PersonalData } from "./people";
 import { read, send } from "./request";
 
+export type ConsentState = "given" | "parent_needed" | "missing" | "withdrawn";
+
 export interface Profile extends PersonalData {
   readonly id: string;
   /** The number as it may be shown; null for a profile that has none yet. */
   readonly phone: string | null;
   readonly has_password: boolean;
   readonly consent: {
-    readonly state: "given" | "parent_needed" | "missing" | "withdrawn";
+    readonly state: ConsentState;
     readonly version: string | null;
     readonly at: string | null;
     readonly by: "self" | "parent" | null;

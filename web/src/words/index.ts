@@ -1,4 +1,5 @@
-/** The catalogue of words the page speaks: Russian, or English when the address asks for it (`?lang=en`). */
+/** The catalogue of words the page speaks: Russian, or English when the address asks for it (`?lang=en`). Words of some
+ * pages only stand in catalogues of their own, which are chosen in the same way. */
 
 import { en } from "./en";
 import { ru } from "./ru";
@@ -11,8 +12,8 @@ export type Widened<T> = T extends string
 
 export type Words = Widened<typeof ru>;
 
-export function chooseWords(search: string): Words {
-  return new URLSearchParams(search).get("lang") === "en" ? en : ru;
+export function choose<T>(search: string, russian: T, english: T): T {
+  return new URLSearchParams(search).get("lang") === "en" ? english : russian;
 }
 
-export const words = chooseWords(window.location.search);
+export const words = choose<Words>(window.location.search, ru, en);

@@ -7,13 +7,14 @@ import type { Home } from "../../src/protocol/home";
 import { accessibilityFaults } from "../support/axe";
 
 const HOME: Home = {
-  profile: { id: "prf_a", family_name: "Смирнова", given_name: "Ольга", patronymic: "Викторовна" },
+  profile: { id: "prf_a", family_name: "Смирнова", given_name: "Ольга", patronymic: "Викторовна", consent: "given" },
   links: [],
   can_connect: true,
   lessons: [],
   administers: [],
   heads: [],
   consent_needed: [],
+  consent_given: [],
 };
 
 const LESSON = {
@@ -93,5 +94,39 @@ describe("the bare address", () => {
     await userEvent.click(within(section).getByRole("checkbox"));
     await userEvent.click(within(section).getByRole("button"));
     expect(asked).toContain('POST /api/home/consents {"profile":"prf_c","version":"2026-11","accepted":true}');
+  });
+
+  it("lets a parent withdraw a consent, after saying what follows", async () => {
+    const child = { profile: "prf_c", name: "Орлова Мария", birth_date: "2015-03-02", version: "2026-11", at: "2026-01-20T09:00:00Z" };
+    const answers: Record<string, { status: number; body: unknown }> = {
+      "/api/home": { status: 200, body: { ...HOME, consent_given: [child] } },
+      "/api/home/consents/withdraw": { status: 409, body: { code: "consent_not_yours" } },
+    };
+    const asked = answering(answers);
+    open();
+    await userEvent.click(await screen.findByRole("button", { name: "Отозвать согласие: Орлова Мария" }));
+    const dialog = within(screen.getByRole("dialog"));
+    expect(dialog.getByText(/на всех устройствах/)).toBeTruthy();
+    expect(await accessibilityFaults(document.body)).toEqual([]);
+    await userEvent.click(dialog.getByRole("button", { name: "Отмена" }));
+    expect(screen.queryByRole("dialog")).toBeNull();
+    expect(asked.filter((one) => one.startsWith("POST"))).toEqual([]);
+
+    await userEvent.click(screen.getByRole("button", { name: "Отозвать согласие: Орлова Мария" }));
+    await userEvent.click(within(screen.getByRole("dialog")).getByRole("button", { name: "Отозвать" }));
+    expect(await screen.findByText(/Это согласие решает другой человек/)).toBeTruthy();
+
+    answers["/api/home/consents/withdraw"] = { status: 204, body: null };
+    answers["/api/home"] = { status: 200, body: HOME };
+    await userEvent.click(within(screen.getByRole("dialog")).getByRole("button", { name: "Отозвать" }));
+    expect(await screen.findByText(/Согласие отозвано/)).toBeTruthy();
+    expect(screen.queryByRole("dialog")).toBeNull();
+    expect(asked).toContain('POST /api/home/consents/withdraw {"profile":"prf_c"}');
+  });
+
+  it("tells a child what their parent has to decide", async () => {
+    answering({ "/api/home": { status: 200, body: { ...HOME, can_connect: false, profile: { ...HOME.profile, consent: "withdrawn" } } } });
+    open();
+    expect((await screen.findByTestId("own-consent")).textContent).toMatch(/попроси родителя/);
   });
 });
