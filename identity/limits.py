@@ -22,8 +22,10 @@ class Limits:
         now = self._clock()
         for limit in limits:
             counter = rules.counter(limit, subject, now)
-            if not await store.take(connection, counter):
-                raise too_many(counter.expires_at, now)
+            before, count = await store.counts(connection, counter)
+            room = counter.room(before)
+            if not await store.take(connection, counter, room):
+                raise too_many(now + counter.wait(before, max(count, room)), now)
 
     async def tidy(self, connection: AsyncConnection) -> None:
         """Forget past windows."""

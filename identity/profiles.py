@@ -108,7 +108,7 @@ class Profiles:
         `consent_outdated` (another text by now), `consent_not_yours` (the child decides alone), `profile_unknown`."""
         if version != self.consent_text.version:
             raise ProblemError("consent_outdated", "Read the text again: it has changed.")
-        if not self._parent_decides(await self._known(connection, child)):
+        if not self.parent_decides(await self._known(connection, child)):
             raise ProblemError("consent_not_yours", "From the age of 14 one consents oneself.")
         await self.consent_in(connection, child, by=by, address=address)
 
@@ -116,12 +116,20 @@ class Profiles:
         """End the consent about a profile, and every session of it. Raises ProblemError `consent_not_yours`: a parent
         (`by` another profile; the caller knows that it is the parent) decides until 14, the owner from then on."""
         known = await self._known(connection, profile)
-        if self._parent_decides(known) != (by != profile):
+        if self.parent_decides(known) != (by != profile):
             raise ProblemError("consent_not_yours", "Until the age of 14 a parent decides, then the person alone.")
         if not await store.withdraw(connection, profile, by, self._clock()):
             return
         await self._sessions.end_in(connection, profile)
         await self._audit.note(connection, actor=by, action="consent.withdrawn", subject=profile, address=address)
+
+    async def consent_of(self, connection: AsyncConnection, profile: str) -> Consent | None:
+        """The consent about a profile that counts, withdrawn or not."""
+        return newest(await store.consents_of(connection, profile))
+
+    def parent_decides(self, profile: Profile) -> bool:
+        """Is the owner too young to consent?"""
+        return consents.parent_decides(profile.birth_date, store.day(self._clock()))
 
     async def consents(self, profile: str) -> Sequence[Consent]:
         """Every consent about a profile, the oldest first."""
@@ -184,9 +192,6 @@ class Profiles:
             for entry in entries
         ]
         return held
-
-    def _parent_decides(self, profile: Profile) -> bool:
-        return consents.parent_decides(profile.birth_date, store.day(self._clock()))
 
     async def _known(self, connection: AsyncConnection, profile: str) -> Profile:
         known = await self.get_in(connection, profile)

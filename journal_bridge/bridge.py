@@ -122,6 +122,7 @@ class JournalBridge:
             self.meetings,
             identity.tickets,
             self.doors,
+            identity.limits,
             spawn=spawn,
             clock=clock,
             random=random,

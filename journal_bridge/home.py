@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from identity.core.consents import Consent
 from identity.core.profiles import Profile
 from identity.ports import Database
 from identity.service import Identity
@@ -43,8 +44,16 @@ class LessonShown:
 
 
 @dataclass(frozen=True, slots=True)
+class Consented:
+    """A child for whom a parent's consent stands."""
+
+    child: Profile
+    consent: Consent
+
+
+@dataclass(frozen=True, slots=True)
 class HomeShown:
-    """Everything of the page. `waiting`: profiles of children whose parent has not consented yet."""
+    """Everything of the page. `waiting`: profiles of children for whom no parent's consent stands."""
 
     profile: Profile
     links: tuple[LinkShown, ...]
@@ -52,6 +61,7 @@ class HomeShown:
     administers: Sequence[tuple[str, str]]  # id, name
     heads: Sequence[Headed]
     waiting: tuple[Profile, ...]
+    consented: tuple[Consented, ...]
 
 
 class Home:
@@ -64,17 +74,18 @@ class Home:
         self._clock = clock
 
     async def of(self, profile: Profile) -> HomeShown:
-        """The page as it is now."""
+        """The page as it is now; of a profile whose consent was withdrawn only that."""
+        if profile.consent == "withdrawn":
+            return HomeShown(profile, (), (), (), (), (), ())
         async with self._database.read() as connection:
             links = await self._links(connection, profile)
             people = [shown.person.id for shown in links]
             administers = await schools.administered_by(connection, people)
             heads = await schools.headed_by(connection, people)
-            children = await self._children(connection, profile)
+            waiting, consented = await self._consents(connection, profile)
         lessons = [line for shown in links for line in await self._week(shown.person)]
         lessons.sort(key=lambda line: (line.lesson.call.starts_at, line.lesson.call.id))
-        waiting = tuple(child for child in children if child.consent == "parent_needed")
-        return HomeShown(profile, tuple(links), tuple(lessons), administers, heads, waiting)
+        return HomeShown(profile, tuple(links), tuple(lessons), administers, heads, waiting, consented)
 
     async def consent(self, parent: Profile, child: str, version: str, *, address: str) -> None:
         """The parent has read the text and agrees for their child."""
@@ -107,6 +118,21 @@ class Home:
         monday = today - timedelta(days=today.weekday())
         week = await self._diary.week(person.journal, person.id, monday)
         return [LessonShown(lesson, person) for lesson in week.lessons]
+
+    async def _consents(
+        self, connection: AsyncConnection, parent: Profile
+    ) -> tuple[tuple[Profile, ...], tuple[Consented, ...]]:
+        """The children about whom the parent decides: those without consent, and those with it."""
+        waiting, consented = [], []
+        for child in await self._children(connection, parent):
+            if not self._identity.profiles.parent_decides(child):
+                continue
+            consent = await self._identity.profiles.consent_of(connection, child.id)
+            if child.consent == "given" and consent is not None:
+                consented.append(Consented(child, consent))
+            else:
+                waiting.append(child)
+        return tuple(waiting), tuple(consented)
 
     async def _check_child(self, connection: AsyncConnection, parent: Profile, child: str) -> None:
         """Only the journal says whose child somebody is."""

@@ -18,8 +18,7 @@ import uvloop
 from sqlalchemy.exc import SQLAlchemyError
 
 from server import config as configuration
-from server import demo, journal_keys, roster_file
-from server.app import Server
+from server import journal_keys, roster_file
 from server.config import Config, ConfigError
 from server.journal_keys import WrongWordError
 
@@ -89,6 +88,8 @@ def _serve(options: argparse.Namespace) -> int:
 
 
 def _demo(options: argparse.Namespace) -> int:
+    from server import demo  # the whole server, which a command about keys does without
+
     config = configuration.demo(os.environ)
     _run(demo.run(config, _stop_signal), config)
     return 0
@@ -135,6 +136,8 @@ def _run(work: Coroutine[Any, Any, None], config: Config, *, level: str = "") ->
 
 
 async def _until_told_to_stop(config: Config) -> None:
+    from server.app import Server  # as in `_demo`
+
     async with Server(config):
         # What stands now stays: walking through it again and again would stall the event loop for milliseconds.
         gc.collect()

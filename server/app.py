@@ -157,7 +157,13 @@ class Server:
         app[TRUSTED_PROXIES] = networks(self.config.http.trusted_proxies)
         signalling_http.setup(app, signalling)
         identity_routes.setup(app, self.identity)
-        outside = OutsideSignIn(self._database, self.config.oidc, clock=time.time, random=secrets.token_bytes)
+        outside = OutsideSignIn(
+            self._database,
+            self.config.oidc,
+            limits=self.identity.limits,
+            clock=time.time,
+            random=secrets.token_bytes,
+        )
         outside_http.add_routes(app, self.identity, outside)
         journal_http.setup(app, self.bridge)
         sources = (

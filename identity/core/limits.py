@@ -1,20 +1,23 @@
 """How often something may be done. In: who does it, the time. Out: the counter it falls under.
 
-Windows stand fast ("each hour from the full hour"), so that a counter is one row which servers share, and at a change
-of windows twice the limit is the most that can happen.
+Counts are kept for fast windows ("from the full hour"), so that each is one row which servers share. What may still be
+done in a window also depends on the one before: as much of its count as lies within the last hour, taken as spread
+evenly. At a change of windows nobody gets twice as much.
 """
 
 import hashlib
 import ipaddress
+import math
 from dataclasses import dataclass
 
 HOUR, DAY = 3600.0, 86400.0  # seconds
+ROUNDING = 1e-9  # what a sum of floating numbers may lack of a whole one
 IPV6_PREFIX = 64  # bits: a household or a school has that many addresses to itself
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """So many in each window of so many seconds."""
+    """So many in so many seconds."""
 
     name: str
     count: int
@@ -23,11 +26,25 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Counter:
-    """One subject's count in the window of now."""
+    """One subject's counts in the window of now and in the one before."""
 
+    limit: Limit
     key: str  # a hash: who was counted cannot be read off the table
-    count: int  # how far it may go
-    expires_at: float
+    key_before: str
+    elapsed: float  # seconds of the window that have passed
+    expires_at: float  # seconds since the epoch: from then on nobody asks for the count of now
+
+    def room(self, before: int) -> int:
+        """How far the count of now may go after a window with the count `before`."""
+        share = 1 - self.elapsed / self.limit.seconds
+        return max(0, math.floor(self.limit.count - before * share + ROUNDING))
+
+    def wait(self, before: int, count: int) -> int:
+        """Seconds until there is room for one more when nobody comes meanwhile, from a count that has none."""
+        seconds, most = self.limit.seconds, self.limit.count
+        if count < most:
+            return math.ceil(seconds * (1 - (most - count - 1) / before) - self.elapsed)
+        return math.ceil(seconds - self.elapsed + seconds * (1 - (most - 1) / count))
 
 
 SENDS_PHONE = (Limit("send.phone.hour", 5, HOUR), Limit("send.phone.day", 10, DAY))
@@ -47,6 +64,9 @@ PASSWORD_CHANGES = (Limit("password.profile.hour", 10, HOUR),)
 ATTEMPTS_ADDRESS = (Limit("attempt.address.hour", 2000, HOUR),)
 """Attempts begun from one address: each is a row for half an hour."""
 
+DEPARTURES_ADDRESS = (Limit("departure.address.hour", 2000, HOUR),)
+"""Ways to an outside provider begun from one address: each is a row for ten minutes."""
+
 
 def sends_address(hourly: int) -> tuple[Limit, ...]:
     """Messages asked for from one address: messages cost money, and a school signs up on one morning."""
@@ -56,8 +76,11 @@ def sends_address(hourly: int) -> tuple[Limit, ...]:
 def counter(limit: Limit, subject: str, now: float) -> Counter:
     """The counter of a subject (a phone, an address) now."""
     window = int(now // limit.seconds)
-    key = hashlib.sha256(f"{limit.name} {subject} {window}".encode(errors="replace")).hexdigest()
-    return Counter(key, limit.count, (window + 1) * limit.seconds)
+    keys = [
+        hashlib.sha256(f"{limit.name} {subject} {one}".encode(errors="replace")).hexdigest()
+        for one in (window, window - 1)
+    ]
+    return Counter(limit, keys[0], keys[1], now - window * limit.seconds, (window + 2) * limit.seconds)
 
 
 def network(address: str) -> str:

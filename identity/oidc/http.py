@@ -47,6 +47,7 @@ class Outside:
             request.match_info["provider"],
             redirect=self._callback(request),
             next_path=own_path(request.query.get("next", "")),
+            address=browser(request).address,
         )
         response = _go(departing.url)
         # Lax: the provider's redirect to us must bring it.

@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import quote_plus
 
+from identity.core import limits as rules
 from identity.core import oidc, oidc_tokens, outside
 from identity.core.oidc import DeniedError, Endpoints, Granted
 from identity.core.oidc_tokens import StatementError
 from identity.core.outside import OutsideIdentity
 from identity.core.tokens import TOKEN_BYTES, digest, token
+from identity.limits import Limits
 from identity.oidc import store
 from identity.oidc.documents import Documents
 from identity.oidc.outgoing import Outgoing
@@ -53,11 +55,13 @@ class OutsideSignIn:
         database: Database,
         providers: Mapping[str, Provider],
         *,
+        limits: Limits,
         clock: Callable[[], float],
         random: Callable[[int], bytes],
         outgoing: Outgoing | None = None,
     ) -> None:
         self._database = database
+        self._limits = limits
         self._providers = {name: Known(name, provider) for name, provider in providers.items()}
         self._clock = clock
         self._random = random
@@ -70,8 +74,9 @@ class OutsideSignIn:
         """Id and title of each provider, for the sign-in page."""
         return [(known.id, known.provider.title) for known in self._providers.values()]
 
-    async def depart(self, provider: str, *, redirect: str, next_path: str) -> Departing:
-        """A browser wants to sign in there. `redirect` is our callback's address. Raises OutsideError."""
+    async def depart(self, provider: str, *, redirect: str, next_path: str, address: str) -> Departing:
+        """A browser at this network address wants to sign in there. `redirect` is our callback's address. Raises
+        OutsideError, ProblemError (`too_many_tries`)."""
         known = self._known(provider)
         try:
             endpoints = await self._endpoints(known)
@@ -80,6 +85,7 @@ class OutsideSignIn:
         state, browser, nonce, verifier = (token(self._random(TOKEN_BYTES)) for _ in range(4))
         now = self._clock()
         async with self._database.write() as connection:
+            await self._limits.take(connection, rules.DEPARTURES_ADDRESS, rules.network(address))
             departure = Departure(known.id, nonce, verifier, next_path, now + DEPARTURE_SECONDS)
             await store.depart(connection, departure, state=digest(state), browser=digest(browser), now=now)
         url = oidc.authorization_url(

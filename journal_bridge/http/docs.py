@@ -5,6 +5,7 @@ In: routes. Out: a JSON document; a page that shows it and lets a developer try 
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -42,11 +43,7 @@ GROUPS = {
 
 def add_routes(app: web.Application, routes: Sequence[Route], guard: Guard) -> None:
     """Serve the description. It is public: it tells nothing of anybody's data."""
-    described = document(routes, EVENT_TYPES)
-    templates = Environment(
-        loader=FileSystemLoader(FILES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    html = templates.get_template("page.html").render(groups=_groups(described), webhooks=sorted(described["webhooks"]))
+    described, html = _description(tuple(routes))
 
     async def openapi(request: web.Request) -> web.StreamResponse:
         return render(request, Answer(described))
@@ -61,6 +58,17 @@ def add_routes(app: web.Application, routes: Sequence[Route], guard: Guard) -> N
     app.router.add_get("/openapi.json", guard.around(openapi))
     app.router.add_get("/docs", page)
     app.router.add_get(f"/docs/{{name:{'|'.join(ASSETS)}}}", asset)
+
+
+@cache
+def _description(routes: tuple[Route, ...]) -> tuple[Mapping[str, Any], str]:
+    """The document and the page, made once for all applications of a process."""
+    described = document(routes, EVENT_TYPES)
+    templates = Environment(
+        loader=FileSystemLoader(FILES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    page = templates.get_template("page.html")
+    return described, page.render(groups=_groups(described), webhooks=sorted(described["webhooks"]))
 
 
 def _groups(described: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -7,6 +7,8 @@ from aiohttp import web
 from msgspec import Struct
 
 from identity.core.claims import Role
+from identity.core.consents import ConsentState
+from identity.core.profiles import Profile
 from identity.http import browser
 from identity.http.guard import Guard
 from identity.http.sign_in import own_body
@@ -15,8 +17,8 @@ from journal_bridge.bridge import JournalBridge
 from journal_bridge.core import titles
 from journal_bridge.core.linking_requests import ConsentBody, WithdrawBody
 from journal_bridge.core.records import Status
-from journal_bridge.home import HomeShown, LessonShown, LinkShown
-from journal_bridge.http.signed_in import signed_in
+from journal_bridge.home import Consented, HomeShown, LessonShown, LinkShown
+from journal_bridge.http.signed_in import owner, signed_in
 
 
 class HomeProfile(Struct, frozen=True):
@@ -26,6 +28,7 @@ class HomeProfile(Struct, frozen=True):
     family_name: str
     given_name: str
     patronymic: str | None
+    consent: ConsentState
 
 
 class HomePerson(Struct, frozen=True):
@@ -92,6 +95,16 @@ class ConsentNeeded(Struct, frozen=True):
     version: str
 
 
+class ConsentGiven(Struct, frozen=True):
+    """A child under 14 for whom a parent has consented, and may withdraw that."""
+
+    profile: str
+    name: str
+    birth_date: date
+    version: str
+    at: datetime
+
+
 class HomeAnswer(Struct, frozen=True):
     """Everything of the page."""
 
@@ -102,6 +115,7 @@ class HomeAnswer(Struct, frozen=True):
     administers: list[HomeSchool]
     heads: list[HomeClass]
     consent_needed: list[ConsentNeeded]
+    consent_given: list[ConsentGiven]
 
 
 class HomePages:
@@ -112,7 +126,7 @@ class HomePages:
 
     async def home(self, request: web.Request) -> web.StreamResponse:
         """GET /api/home."""
-        shown = await self._bridge.home.of(await signed_in(request, self._bridge))
+        shown = await self._bridge.home.of(await owner(request, self._bridge))
         return render(request, Answer(self._answer(shown)))
 
     async def consent(self, request: web.Request) -> web.StreamResponse:
@@ -132,18 +146,17 @@ class HomePages:
     def _answer(self, shown: HomeShown) -> HomeAnswer:
         profile, text = shown.profile, self._bridge.identity.profiles.consent_text
         return HomeAnswer(
-            HomeProfile(profile.id, profile.family_name, profile.given_name, profile.patronymic),
+            HomeProfile(profile.id, profile.family_name, profile.given_name, profile.patronymic, profile.consent),
             [_link(one) for one in shown.links],
-            not shown.links,
+            not shown.links and profile.consent != "withdrawn",
             [_lesson(one) for one in shown.lessons],
             [HomeSchool(school, name) for school, name in shown.administers],
             [HomeClass(one.id, one.title, one.school) for one in shown.heads],
             [
-                ConsentNeeded(
-                    child.id, f"{child.family_name} {child.given_name}", child.birth_date, text.text, text.version
-                )
+                ConsentNeeded(child.id, _name(child), child.birth_date, text.text, text.version)
                 for child in shown.waiting
             ],
+            [_consented(one) for one in shown.consented],
         )
 
 
@@ -153,6 +166,16 @@ def add_routes(app: web.Application, bridge: JournalBridge, guard: Guard) -> Non
     app.router.add_get("/api/home", guard.around(pages.home))
     app.router.add_post("/api/home/consents", guard.around(pages.consent))
     app.router.add_post("/api/home/consents/withdraw", guard.around(pages.withdraw))
+
+
+def _name(profile: Profile) -> str:
+    return f"{profile.family_name} {profile.given_name}"
+
+
+def _consented(shown: Consented) -> ConsentGiven:
+    child, consent = shown.child, shown.consent
+    at = datetime.fromtimestamp(int(consent.at), UTC)
+    return ConsentGiven(child.id, _name(child), child.birth_date, consent.version, at)
 
 
 def _link(shown: LinkShown) -> HomeLink:

@@ -28,7 +28,7 @@ EVENT_STREAM = Media("text/event-stream")
 """An answer that never ends by itself."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Route:
     """A method and a path below /v1.
 

@@ -46,10 +46,14 @@ class Linking:
     # -- who is linked
 
     async def people_of(self, profile_session: str) -> Sequence[str] | None:
-        """Our ids of the people linked with the session's profile; None: there is no such session."""
+        """Our ids of the people linked with the session's profile, none when its consent was withdrawn; None: there is
+        no such session."""
         session = await self._identity.sessions.of(profile_session)
-        if session is None:
+        profile = await self._identity.profiles.get(session.profile) if session is not None else None
+        if session is None or profile is None:
             return None
+        if profile.consent == "withdrawn":
+            return ()
         return tuple(link.person for link in await self.of_profile(session.profile))
 
     async def of_profile(self, profile: str) -> Sequence[LinkedPerson]:

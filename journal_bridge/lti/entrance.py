@@ -11,9 +11,11 @@ from urllib.parse import urlsplit
 from sqlalchemy.exc import IntegrityError
 
 from identity.core import oidc_tokens
+from identity.core.limits import HOUR, Limit, network
 from identity.core.oidc import with_query
 from identity.core.oidc_tokens import StatementError
 from identity.core.tokens import TOKEN_BYTES, digest, token
+from identity.limits import Limits
 from identity.oidc.documents import Documents
 from identity.oidc.outgoing import OutgoingError
 from identity.ports import Database
@@ -26,6 +28,9 @@ from journal_bridge.store.lti import Login, Platform
 log = logging.getLogger("zvonok.lti")
 
 LOGIN_SECONDS = 600.0  # a platform may ask its user to sign in first
+LOGINS_ADDRESS = (Limit("lti.login.address.hour", 2000, HOUR),)
+"""Logins begun from one address, where a whole school may sit: each is a row for ten minutes."""
+
 MAX_PARAMETER = 4096  # characters of a hint or an address; some platforms put a JWT into a hint
 
 
@@ -50,15 +55,23 @@ class Entrance:
     """`clock`: seconds since the epoch. `random`: that many unguessable bytes."""
 
     def __init__(
-        self, database: Database, documents: Documents, *, clock: Callable[[], float], random: Callable[[int], bytes]
+        self,
+        database: Database,
+        documents: Documents,
+        limits: Limits,
+        *,
+        clock: Callable[[], float],
+        random: Callable[[int], bytes],
     ) -> None:
         self._database = database
         self._documents = documents
+        self._limits = limits
         self._clock = clock
         self._random = random
 
-    async def login(self, asked: Mapping[str, str], origin: str) -> LoginAsked:
-        """OpenID Connect Core section 4, as LTI uses it: the platform wants to launch us. Raises LtiError."""
+    async def login(self, asked: Mapping[str, str], origin: str, *, address: str) -> LoginAsked:
+        """OpenID Connect Core section 4, as LTI uses it: the platform wants to launch us. `address`: the browser's.
+        Raises LtiError, ProblemError (`too_many_tries`)."""
         if any(len(value) > MAX_PARAMETER for value in asked.values()) or not asked.get("login_hint"):
             raise LtiError("launch_invalid", "the login request is not usable")
         target = asked.get("target_link_uri", "")
@@ -69,6 +82,7 @@ class Entrance:
         now = self._clock()
         hints = (asked["login_hint"], asked.get("lti_message_hint", ""))
         async with self._database.write() as connection:
+            await self._limits.take(connection, LOGINS_ADDRESS, network(address))
             login = Login(platform.id, nonce, target, *hints, now + LOGIN_SECONDS)
             await store.log_in(connection, login, state=digest(state), browser=digest(browser), now=now)
         query = {

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from identity.core.problems import ProblemError
 from identity.http import is_prefetch, session_secret, set_session
-from identity.http.wire import origin, read_body
+from identity.http.wire import address, origin, read_body
 from identity.store import Refusal
 from journal_bridge.bridge import JournalBridge
 from journal_bridge.lti.entrance import LOGIN_SECONDS, CookieMissingError
@@ -37,7 +37,7 @@ class LtiHandlers:
         if is_prefetch(request):
             return web.Response(status=503, headers=PRIVATE)
         asked = await _form(request) if request.method == "POST" else _plain(list(request.query.items()))
-        begun = await self._lti.entrance.login(asked, self._origin(request))
+        begun = await self._lti.entrance.login(asked, self._origin(request), address=address(request))
         response = _go(begun.url)
         # None and Secure: it must come back with a form that the platform's page sends. Partitioned: even when we are
         # shown in its frame (CHIPS). Written by hand: Python knows Partitioned from 3.14 on.
@@ -113,6 +113,8 @@ class LtiHandlers:
                 log.warning("a way from a platform ends: %s", error)  # without the address: secrets are in it
                 return self._pages.problem(error)
             except ProblemError as error:
+                if error.code == "too_many_tries":
+                    return self._pages.problem(LtiError("too_many_tries"))
                 return self._pages.problem(LtiError("launch_invalid", error.detail))
 
         return worded

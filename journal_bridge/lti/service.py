@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from identity.core.addresses import Network
+from identity.limits import Limits
 from identity.oidc.documents import Documents
 from identity.oidc.outgoing import Outgoing
 from identity.ports import Database
@@ -44,6 +45,7 @@ class Lti:
         meetings: Meetings,
         tickets: IdentityStore,
         doors: Doors,
+        limits: Limits,
         *,
         spawn: Spawn,
         clock: Callable[[], float],
@@ -56,7 +58,7 @@ class Lti:
         self._spawn = spawn
         self.random = random
         self.keys = ToolKeys(database, clock)
-        self.entrance = Entrance(database, Documents(outgoing, clock), clock=clock, random=random)
+        self.entrance = Entrance(database, Documents(outgoing, clock), limits, clock=clock, random=random)
         self.courses = Courses(database, meetings, tickets, doors, clock=clock, random=random)
         self.members = CourseMembers(database, meetings, self.keys, outgoing, clock=clock, random=random)
         self.picking = Picking(database, self.courses, self.keys, clock=clock, random=random)

@@ -7,16 +7,6 @@ import pytest
 from playwright.async_api import Browser, async_playwright, expect
 
 from tests.journal_bridge.world import KEY, World, build, close
-from tests.support.databases import (
-    database_url,
-    empty_database,
-    empty_postgresql,
-    empty_sqlite,
-    engine,
-    postgresql_server,
-)
-
-__all__ = ["database_url", "empty_database", "empty_postgresql", "empty_sqlite", "engine", "postgresql_server"]
 
 pytestmark = pytest.mark.browser
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from aiohttp import web
 
 from identity.core.codes import MAX_SENDS, RESEND_SECONDS, TRIES
+from identity.core.limits import ATTEMPTS_ADDRESS, DEPARTURES_ADDRESS
 from identity.core.problems import GENERAL
 from identity.core.refusals import KINDS
 from tests.identity.world import World
@@ -29,3 +30,8 @@ def test_the_limits_are_those_of_the_code() -> None:
     assert f"| tries for one code | {TRIES}," in TEXT
     delays = ", ".join(f"{delay:.0f}" for delay in RESEND_SECONDS)
     assert f"| after {delays} seconds; {MAX_SENDS} in all |" in TEXT
+    for what, limit in (
+        ("attempts begun from one address", ATTEMPTS_ADDRESS[0]),
+        ("ways to an outside provider begun from one address", DEPARTURES_ADDRESS[0]),
+    ):
+        assert f"| {what} | {limit.count} an hour |" in TEXT

@@ -8,6 +8,8 @@ from tests.support.databases import ON_BOTH
 
 pytestmark = ON_BOTH
 
+PARENT = {"role": "parent", "family_name": "Смирнова", "given_name": "Ольга"}
+
 
 @pytest.fixture
 async def world(school: World) -> World:
@@ -54,11 +56,7 @@ async def test_a_teacher_sees_what_they_head_and_administer(world: World) -> Non
 
 
 async def test_a_parent_consents_for_a_child_under_fourteen(world: World) -> None:
-    await world.done(
-        "PUT",
-        "/v1/people/p1",
-        {"role": "parent", "family_name": "Смирнова", "given_name": "Ольга", "children": ["s201", "s202"]},
-    )
+    await world.done("PUT", "/v1/people/p1", {**PARENT, "children": ["s201", "s202"]})
     child, grown = await linked(world, "s202"), await linked(world, "s201")
     parent = await linked(world, "p1")
     [waiting] = (await parent.done("GET", "/api/home"))["consent_needed"]
@@ -73,10 +71,42 @@ async def test_a_parent_consents_for_a_child_under_fourteen(world: World) -> Non
     assert (await parent.done("GET", "/api/home"))["consent_needed"] == []
     assert (await child.done("GET", "/api/profile"))["consent"]["by"] == "parent"
 
+    [given] = (await parent.done("GET", "/api/home"))["consent_given"]
+    assert (given["profile"], given["name"], given["at"]) == (
+        waiting["profile"],
+        "Орлова Мария",
+        "2026-01-26T09:00:00Z",
+    )
     await parent.done("POST", "/api/home/consents/withdraw", {"profile": waiting["profile"]})
     assert await child.refused("GET", "/api/home") == "session_missing"
+    after = await parent.done("GET", "/api/home")
+    assert (after["consent_given"], after["consent_needed"]) == ([], [waiting])  # it can be given again
     own = (await grown.done("GET", "/api/home"))["profile"]["id"]
     assert await parent.refused("POST", "/api/home/consents/withdraw", {"profile": own}) == "consent_not_yours"
+
+
+async def test_a_child_whose_consent_was_withdrawn_may_sign_in_and_do_nothing(world: World) -> None:
+    await world.done("PUT", "/v1/people/p1", {**PARENT, "children": ["s202"]})
+    child, parent = await linked(world, "s202"), await linked(world, "p1")
+    [waiting] = (await parent.done("GET", "/api/home"))["consent_needed"]
+    sent = {"profile": waiting["profile"], "version": waiting["version"], "accepted": True}
+    await parent.done("POST", "/api/home/consents", sent)
+    await world.plan("lesson-1")
+    await world.done("POST", "/v1/calls/ext:lesson-1/start")
+    [lesson] = (await child.done("GET", "/api/home"))["lessons"]
+    await child.done("GET", f"/api/calls/{lesson['call']}")
+
+    await parent.done("POST", "/api/home/consents/withdraw", {"profile": waiting["profile"]})
+    await child.prove("s202", await link_code(world, "t16"))
+    home = await child.done("GET", "/api/home")
+    assert home["profile"]["consent"] == "withdrawn"
+    assert (home["links"], home["lessons"], home["can_connect"]) == ([], [], False)
+    assert await child.refused("GET", f"/api/calls/{lesson['call']}") == "not_invited"
+    assert await child.refused("POST", "/api/link-codes", {"journal": "jrn_a"}) == "consent_needed"
+
+    await parent.done("POST", "/api/home/consents", sent)
+    assert len((await child.done("GET", "/api/home"))["lessons"]) == 1
+    await child.done("GET", f"/api/calls/{lesson['call']}")
 
 
 async def test_a_stranger_consents_for_nobody(world: World) -> None:

@@ -137,10 +137,10 @@ async def problem(response: ClientResponse) -> dict[str, Any]:
     return document
 
 
-async def build(url: str, config: BridgeConfig | None = None) -> World:
+async def build(url: str, config: BridgeConfig | None = None, *, chance: random.Random | None = None) -> World:
     """A server on a free port, over a database that has its tables. Close it with `close`."""
     database, rooms, clock = Database(url), FakeCalls(), Clock(NOON)
-    seeded, spawner = random.Random(26), Spawner()
+    seeded, spawner = chance or random.Random(26), Spawner()
     identity = Identity(
         database,
         clock=clock,

@@ -15,9 +15,7 @@ from journal_bridge.store import METADATA as JOURNAL_BRIDGE
 from journal_bridge.store import roster_bulk
 from server.storage import Database, migration_config, upgrade
 from signalling.store import METADATA as SIGNALLING
-from tests.support.databases import postgresql_database, postgresql_server
-
-__all__ = ["postgresql_server"]
+from tests.support.databases import postgresql_database
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

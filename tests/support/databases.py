@@ -7,9 +7,8 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import asyncpg
 import pytest
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from server.storage import upgrade
 from tests.support import postgresql
@@ -36,11 +35,11 @@ def postgresql_server() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A SQLite file with the newest tables, for copying: the migrations take longer than most tests."""
+def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The path of a SQLite file with the newest tables, for copying: the migrations take longer than most tests."""
     path = tmp_path_factory.mktemp("empty") / "zvonok.db"
     asyncio.run(upgrade(f"sqlite:///{path}"))
-    return path
+    return str(path)
 
 
 @pytest.fixture(scope="session")
@@ -56,21 +55,21 @@ def empty_postgresql(postgresql_server: str) -> str:
 
 
 @pytest.fixture
-def empty_database(request: pytest.FixtureRequest, engine: str) -> str:
-    """Where the engine's template is. Not a coroutine: making it runs an event loop of its own."""
+def template(request: pytest.FixtureRequest, engine: str) -> str:
+    """What `database_url` is a copy of. Not a coroutine: making it runs an event loop of its own."""
     return str(request.getfixturevalue(f"empty_{engine}"))
 
 
 @pytest.fixture
 async def database_url(
-    request: pytest.FixtureRequest, engine: str, empty_database: str, tmp_path: Path
+    request: pytest.FixtureRequest, engine: str, template: str, tmp_path: Path
 ) -> AsyncIterator[str]:
-    """A database of the test's own with the newest tables and nothing in them."""
+    """A database of the test's own with the newest tables; nothing is in them unless its `template` says so."""
     if engine == "sqlite":
-        shutil.copy(empty_database, tmp_path / "zvonok.db")
+        shutil.copy(template, tmp_path / "zvonok.db")
         yield f"sqlite:///{tmp_path}/zvonok.db"
     else:
-        async with postgresql_database(request.getfixturevalue("postgresql_server"), empty_database) as url:
+        async with postgresql_database(request.getfixturevalue("postgresql_server"), template) as url:
             yield url
 
 
@@ -85,8 +84,6 @@ async def postgresql_database(server: str, template: str = "template1") -> Async
 
 async def administer(server: str, statement: str) -> None:
     """Carry out a statement that cannot run in a transaction."""
-    url = f"{server}/postgres".replace("postgresql:", "postgresql+asyncpg:")
-    engine = create_async_engine(url, isolation_level="AUTOCOMMIT")
-    async with engine.connect() as connection:
-        await connection.execute(text(statement))
-    await engine.dispose()
+    connection = await asyncpg.connect(f"{server}/postgres")
+    await connection.execute(statement)
+    await connection.close()

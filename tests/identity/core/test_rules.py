@@ -4,6 +4,8 @@ from datetime import date
 from itertools import product
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from identity.core import agents, codes, consents, limits, passwords, phones, wizard
 from identity.core.attempts import link_code, own_path
@@ -186,8 +188,28 @@ def test_a_network_is_counted_as_one_place() -> None:
     assert limits.network("2001:db8:1:2:3:4:5:6") == limits.network("2001:db8:1:2::9") == "2001:db8:1:2::/64"
     assert limits.network("::ffff:203.0.113.5") == "203.0.113.5"
     assert limits.network("") == ""
-    one, two = (limits.counter(limits.SENDS_PHONE[0], "+7", now) for now in (3599.0, 3600.0))
-    assert one.key != two.key and (one.expires_at, two.expires_at) == (3600.0, 7200.0)
+
+
+def test_a_change_of_windows_gives_nobody_twice_as_much() -> None:
+    limit = limits.Limit("ten an hour", 10, limits.HOUR)
+    one, two = (limits.counter(limit, "+7", now) for now in (3599.0, 3600.0))
+    assert (one.key, one.expires_at, two.expires_at) == (two.key_before, 7200.0, 10800.0)
+    assert (one.room(0), two.room(10), two.room(4)) == (10, 0, 6)
+    assert [limits.counter(limit, "+7", 3600.0 + later).room(10) for later in (359.0, 360.0, 1800.0)] == [0, 1, 5]
+
+
+@given(st.integers(1, 50), st.integers(0, 3599), st.integers(0, 60), st.integers(0, 60))
+def test_who_waits_as_long_as_they_are_told_gets_one_more(most: int, at: int, before: int, extra: int) -> None:
+    limit = limits.Limit("x", most, limits.HOUR)
+    before = min(before, most)
+    refused = limits.counter(limit, "+7", 7200.0 + at)
+    room = refused.room(before)
+    count = min(most, room + extra)
+    wait = refused.wait(before, count)
+    later = limits.counter(limit, "+7", 7200.0 + at + wait)
+    counts = {refused.key_before: before, refused.key: count}
+    assert 0 <= wait <= 2 * limits.HOUR
+    assert counts.get(later.key, 0) < later.room(counts.get(later.key_before, 0))
 
 
 @pytest.mark.parametrize("asked", ["/", "/call/call_1?x=%20y", "/link/4F7-K2M"])

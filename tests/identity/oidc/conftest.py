@@ -8,21 +8,12 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from identity.core.outside import OutsideIdentity
+from identity.limits import Limits
 from identity.oidc.providers import Provider
 from identity.oidc.service import OutsideError, OutsideSignIn
 from server.storage import Database
 from tests.support import oidc_provider
-from tests.support.databases import (
-    database_url,
-    empty_database,
-    empty_postgresql,
-    empty_sqlite,
-    engine,
-    postgresql_server,
-)
 from tests.support.oidc_provider import CLIENT, SECRET, OidcProvider
-
-__all__ = ["database_url", "empty_database", "empty_postgresql", "empty_sqlite", "engine", "postgresql_server"]
 
 CALLBACK = "https://call.school.ru/auth/school/callback"
 
@@ -51,12 +42,16 @@ class Way:
         provider = Provider(**{**values, **changes})  # type: ignore[arg-type]
         others = {"other": Provider("Другой", self.provider.issuer, CLIENT, SECRET)}
         self.sign_in = OutsideSignIn(
-            self.database, {"school": provider, **others}, clock=self.clock, random=random.Random(5).randbytes
+            self.database,
+            {"school": provider, **others},
+            limits=Limits(self.clock),
+            clock=self.clock,
+            random=random.Random(5).randbytes,
         )
 
     async def leave(self, next_path: str = "/") -> str:
         """The provider's address."""
-        departing = await self.sign_in.depart("school", redirect=CALLBACK, next_path=next_path)
+        departing = await self.sign_in.depart("school", redirect=CALLBACK, next_path=next_path, address="203.0.113.5")
         self.browser = departing.browser
         return departing.url
 

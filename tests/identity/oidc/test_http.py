@@ -10,6 +10,7 @@ import pytest
 from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient, TestServer
 
+from identity.core import limits
 from identity.http import routes
 from identity.oidc import http as outside_http
 from identity.oidc.providers import Provider
@@ -84,7 +85,7 @@ async def someone(database_url: str) -> AsyncIterator[Browser]:
         providers = {"school": Provider("Школа", provider.issuer, CLIENT, SECRET)}
         app = web.Application()
         routes.setup(app, identity)
-        sign_in = OutsideSignIn(database, providers, clock=clock, random=chance.randbytes)
+        sign_in = OutsideSignIn(database, providers, limits=identity.limits, clock=clock, random=chance.randbytes)
         outside_http.add_routes(app, identity, sign_in)
         client: TestClient[web.Request, web.Application] = TestClient(TestServer(app))
         await client.start_server()
@@ -171,3 +172,13 @@ async def test_what_goes_wrong_is_told_in_words(someone: Browser) -> None:
 async def test_a_guessing_browser_does_not_leave(someone: Browser) -> None:
     assert (await someone.ask("GET", "/auth/school/start", headers={"Sec-Purpose": "prefetch"})).status == 503
     assert someone.cookies == {} and (await someone.ask("HEAD", "/auth/school/start")).status == 405
+
+
+@ON_BOTH
+async def test_one_address_begins_so_many_ways_an_hour(someone: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "DEPARTURES_ADDRESS", (limits.Limit("departure.address.hour", 2, limits.HOUR),))
+    for _ in range(2):
+        assert (await someone.ask("GET", "/auth/school/start")).headers["Location"].startswith(someone.provider.issuer)
+    refused = await someone.ask("GET", "/auth/school/start")
+    assert (refused.status, refused.headers["Location"]) == (303, "/entry?problem=too_many_tries")
+    assert "Set-Cookie" not in refused.headers

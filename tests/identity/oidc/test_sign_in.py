@@ -142,7 +142,7 @@ async def test_an_invented_state_is_refused(way: Way, state: str) -> None:
 
 async def test_an_unknown_provider_is_told(way: Way) -> None:
     with pytest.raises(OutsideError, match="provider_unknown"):
-        await way.sign_in.depart("unknown", redirect=CALLBACK, next_path="/")
+        await way.sign_in.depart("unknown", redirect=CALLBACK, next_path="/", address="203.0.113.5")
 
 
 # -- what comes back ---------------------------------------------------------------------------------------------------

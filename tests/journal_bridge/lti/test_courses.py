@@ -90,6 +90,7 @@ async def test_without_leave_not_even_a_name_leads_into_our_network(unregistered
         bridge.meetings,
         bridge.identity.tickets,
         bridge.doors,
+        bridge.identity.limits,
         spawn=unregistered.world.spawner.spawn,
         clock=unregistered.world.clock,
         random=bridge.random,

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from aiohttp import web
 
+from identity.core.limits import HOUR, Limit
+from journal_bridge.lti import entrance
 from journal_bridge.lti.entrance import LOGIN_SECONDS
 from tests.journal_bridge.lti.conftest import Way
 from tests.support.databases import ON_BOTH
@@ -126,6 +128,13 @@ async def test_platforms_may_post_the_login(way: Way) -> None:
     cookie = begun.headers["Set-Cookie"]
     for part in ("Secure", "HttpOnly", "SameSite=None", "Partitioned", "Path=/lti/launch"):
         assert part in cookie
+
+
+async def test_one_address_begins_so_many_logins_an_hour(way: Way, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(entrance, "LOGINS_ADDRESS", (Limit("lti.login.address.hour", 2, HOUR),))
+    assert [(await way.login(method)).status for method in ("GET", "POST", "GET")] == [303, 303, 429]
+    refused = await way.login("POST")
+    assert "Слишком много входов" in await refused.text() and "Set-Cookie" not in refused.headers
 
 
 async def test_a_guessing_browser_uses_nothing_up(way: Way) -> None:

@@ -24,6 +24,10 @@ export const en: Words = {
       title: "This entry link does not fit",
       text: "Perhaps it was not copied whole. Open the lesson from the journal or diary instead.",
     },
+    too_many_tries: {
+      title: "Too many sign-ins were begun",
+      text: "Too many sign-ins were begun from here. Wait a little and try again, or sign in with your phone number.",
+    },
     meeting_gone: {
       title: "The call has ended",
       text: "Go back to your learning platform and open the lesson again.",
