@@ -9,6 +9,9 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 PLANE_SOURCES := $(shell find sfu/plane benchmarks -name '*.pyx' -o -name '*.pxd' -o -name '*.h' 2>/dev/null)
 PAGE_SOURCES := $(shell find web/src web/public -type f 2>/dev/null) $(wildcard web/index.html web/vite.config.ts web/tsconfig.json)
 
+# Tests that want the machine for themselves; all others run two at a time.
+ALONE := browser or sdk or alone
+
 .PHONY: demo test check bench bench-check fuzz setup lock types system-packages clean
 
 demo: setup
@@ -16,7 +19,8 @@ demo: setup
 
 test: setup system-packages
 	cd web && npm test
-	$(BIN)/pytest $(PYTEST_ARGS)
+	$(BIN)/pytest -n 2 --dist worksteal -m "not ($(ALONE))" $(PYTEST_ARGS)
+	$(BIN)/pytest -m "$(ALONE)" $(PYTEST_ARGS)
 
 check: setup
 	$(BIN)/ruff format --check .

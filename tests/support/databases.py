@@ -1,10 +1,14 @@
 """Databases with the newest tables, as fixtures: SQLite by default, both engines where a test says `ON_BOTH`."""
 
 import asyncio
+import atexit
 import itertools
 import shutil
+import tempfile
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
 
 import asyncpg
@@ -34,12 +38,20 @@ def postgresql_server() -> Iterator[str]:
         yield found
 
 
+@cache
+def migrated() -> Path:
+    """A SQLite file with the newest tables, for copying: the migrations take longer than most tests."""
+    folder = Path(tempfile.mkdtemp(prefix="zvonok-empty-"))
+    atexit.register(shutil.rmtree, folder)
+    with ThreadPoolExecutor(1) as beside:  # an event loop may be running here
+        beside.submit(asyncio.run, upgrade(f"sqlite:///{folder}/zvonok.db")).result()
+    return folder / "zvonok.db"
+
+
 @pytest.fixture(scope="session")
-def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The path of a SQLite file with the newest tables, for copying: the migrations take longer than most tests."""
-    path = tmp_path_factory.mktemp("empty") / "zvonok.db"
-    asyncio.run(upgrade(f"sqlite:///{path}"))
-    return str(path)
+def empty_sqlite() -> str:
+    """The path of a SQLite file with the newest tables."""
+    return str(migrated())
 
 
 @pytest.fixture(scope="session")

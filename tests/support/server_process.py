@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import signal
 import socket
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 import aiohttp
 
 from tests.support.browser_peer import interface_address
+from tests.support.databases import migrated
 
 ROOT = Path(__file__).parents[2]
 START_TIMEOUT = 30.0  # seconds; a cold start imports aiortc on a busy machine
@@ -93,7 +95,9 @@ class ServerProcess:
 
 @asynccontextmanager
 async def running_server(folder: Path, *, public_url: str = "", calls: str = "") -> AsyncIterator[ServerProcess]:
+    """A server over a database that has its tables."""
     server = ServerProcess(folder, public_url=public_url, calls=calls)
+    shutil.copy(migrated(), folder / "zvonok.db")
     await server.start()
     try:
         yield server
