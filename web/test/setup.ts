@@ -1,7 +1,10 @@
 /** What jsdom lacks of a browser: sizes, media streams, playing, windows over the page. */
 
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterEach, vi } from "vitest";
+
+// A page's code is fetched when it is needed; on a busy machine that takes more than the usual second.
+configure({ asyncUtilTimeout: 10_000 });
 
 class FixedSize implements ResizeObserver {
   observe(): void {
