@@ -12,6 +12,8 @@ import { Press } from "./press";
 import { useSay } from "./say";
 
 const WAYS: readonly Grouping[] = ["manual", "random", "self", "kept"];
+/** The server takes seeds up to this one. */
+const MAX_SEED = 999_999;
 /** Numbers of lots that can be remembered and told to a colleague. */
 const LOTS = 9999;
 const NO_NAMES: readonly string[] = [];
@@ -82,7 +84,7 @@ export function PrepareForm({ onDone }: PrepareFormProps) {
             hint={words.prepare.seedHint}
             value={seed}
             least={0}
-            most={2 ** 31 - 1}
+            most={MAX_SEED}
             testId="rooms-seed"
             onChange={setSeed}
           />
