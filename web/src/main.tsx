@@ -8,6 +8,7 @@ import "./style/call.css";
 import "./style/tile.css";
 import "./style/bar.css";
 import "./style/panel.css";
+import "./style/layout.css";
 import "./style/sheet.css";
 import "./style/rooms.css";
 import "./style/rooms-pupil.css";

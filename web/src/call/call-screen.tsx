@@ -17,7 +17,9 @@ import { LayoutMenu } from "./layout-menu";
 import { LiveRegion, Note } from "./live-region";
 import { ParticipantsPanel } from "./participants-panel";
 import type { CallPort } from "./port";
+import { openLayout, LayoutContext } from "./layout-context";
 import { SettingsPanel } from "./settings-panel";
+import { SmallCall } from "./small-call";
 import { Stage } from "./stage";
 import { useBar } from "./use-bar";
 import { useView, ViewContext, type Panel } from "./view";
@@ -31,12 +33,15 @@ interface CallScreenProps {
 export function CallScreen({ call, port, klass }: CallScreenProps) {
   const [panel, open] = useState<Panel | null>(null);
   const [minimized, setMinimized] = useState(false);
+  const [layout] = useState(openLayout);
   const view = useMemo(() => ({ panel, open, minimized, setMinimized }), [panel, minimized]);
   return (
     <CallContext value={port}>
       <ClassContext value={klass}>
         <ViewContext value={view}>
-          <Layout call={call} />
+          <LayoutContext value={layout}>
+            <Layout call={call} />
+          </LayoutContext>
         </ViewContext>
       </ClassContext>
     </CallContext>
@@ -60,9 +65,7 @@ function Layout({ call }: { readonly call: Call }) {
         <SoundBanner />
         <RoomsLayer />
       </div>
-      <main className="call__stage">
-        <Stage />
-      </main>
+      <main className="call__stage">{minimized ? <SmallCall items={items} onPress={press} /> : <Stage />}</main>
       <Told />
       <OpenPanel />
       <footer className="call__bar">

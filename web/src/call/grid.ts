@@ -15,6 +15,11 @@ export const GAP = 8;
 /** A name with its icons and a face still read well in a tile of this size. */
 const SMALLEST_WIDTH = 148;
 const SMALLEST_HEIGHT = 112;
+/** Pictures that one page receives and decodes at most: what a school's computer, and what a phone plays smoothly. */
+const MOST = 30;
+const MOST_ON_PHONE = 8;
+/** Square CSS pixels of stage that only phones have less of. */
+const PHONE_AREA = 360_000;
 /** Cameras are 16:9; a tile may cut the picture's sides, never stretch it: little on a wide area, more on an upright one. */
 const WIDEST = 16 / 9;
 const NARROWEST_ON_WIDE = 4 / 3;
@@ -34,7 +39,7 @@ function tileOf(width: number, height: number, columns: number, rows: number): {
 function capacityOf(width: number, height: number): number {
   const columns = Math.max(1, Math.floor((width + GAP) / (SMALLEST_WIDTH + GAP)));
   const rows = Math.max(1, Math.floor((height + GAP) / (SMALLEST_HEIGHT + GAP)));
-  return columns * rows;
+  return Math.min(columns * rows, width * height < PHONE_AREA ? MOST_ON_PHONE : MOST);
 }
 
 /** The grid of `count` tiles with the largest picture; more than fit are spread over pages of even size. */

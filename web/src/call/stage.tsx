@@ -1,50 +1,108 @@
-/** The stage: a grid of tiles, or a shared screen with tiles aside. */
+/**
+ * The stage: tiles alike, or one large picture with tiles aside. What has no element here is not received: the client
+ * library asks the server for the pictures that are shown, in the size in which they are shown, and for no others.
+ */
 
 import { Icon28ScreencastOutline } from "@vkontakte/icons";
 import { Button } from "@vkontakte/vkui";
 import { useRef, useState } from "react";
 
 import { words } from "../words";
+import { stageWords } from "../words/stage";
 import { useCall, useCallState } from "./context";
 import { GAP, gridOf } from "./grid";
+import { compose, speakerOf, type Composition, type Large } from "./layout";
+import { useLayout, useLayoutChoice, useLead } from "./layout-context";
 import { Pager } from "./pager";
 import type { Person } from "./port";
 import { ScreenTile } from "./screen-tile";
-import { Tile } from "./tile";
+import { LargeTile, ScreenInGrid, Tile } from "./tile";
 import { useOrder } from "./use-order";
 import { useSize } from "./use-size";
 
 export function Stage() {
   const people = useCallState((state) => state.people);
-  const screens = people.filter((person) => person.screen && !person.own);
-  const [chosen, setChosen] = useState<string | null>(null);
-  const large = screens.find((person) => person.identity === chosen) ?? screens.at(-1);
+  const [screen, setScreen] = useState("");
+  const layout = useLayout();
+  const scene = useComposition(people, screen);
+  const enlarge = (identity: string) => {
+    setScreen(identity);
+    layout.choose({ layout: "screen", follow: false });
+  };
   const sharing = people.some((person) => person.own && person.screen);
   return (
     <>
       {sharing && <OwnScreen />}
-      <div className="stage" data-screen={large !== undefined}>
-        {large && <ScreenTile person={large} others={screens} onChoose={setChosen} />}
-        <Grid people={people} />
+      {scene.led && (
+        <p className="stage__led" role="status">
+          {stageWords.layout.led}
+        </p>
+      )}
+      <div className="stage" data-large={scene.large?.picture} data-testid="stage">
+        {scene.large && <LargePicture large={scene.large} people={people} onChoose={setScreen} />}
+        <Grid people={scene.tiles} screens={scene.screens} onScreen={enlarge} />
+        {scene.kept && (
+          <div className="stage__kept" role="region" aria-label={stageWords.tile.kept(scene.kept.name)}>
+            <LargeTile person={scene.kept} />
+          </div>
+        )}
       </div>
     </>
   );
 }
 
-function Grid({ people }: { readonly people: readonly Person[] }) {
+function useComposition(people: readonly Person[], screen: string): Composition {
+  const choice = useLayoutChoice((all) => all);
+  const lead = useLead();
+  const [previous, setSpeaker] = useState("");
+  const speaker = speakerOf(people, previous);
+  // Setting state while rendering is React's way to keep something of the render before.
+  if (speaker !== previous) setSpeaker(speaker);
+  return compose({ people, choice, lead, screen, speaker });
+}
+
+interface LargePictureProps {
+  readonly large: Large;
+  readonly people: readonly Person[];
+  readonly onChoose: (identity: string) => void;
+}
+
+function LargePicture({ large, people, onChoose }: LargePictureProps) {
+  if (large.picture === "camera") return <LargeTile person={large.person} />;
+  const screens = people.filter((person) => person.screen && !person.own);
+  return <ScreenTile person={large.person} others={screens} onChoose={onChoose} />;
+}
+
+interface GridProps {
+  readonly people: readonly Person[];
+  readonly screens: readonly Person[];
+  readonly onScreen: (identity: string) => void;
+}
+
+function Grid({ people, screens, onScreen }: GridProps) {
   const area = useRef<HTMLDivElement>(null);
   const { width, height } = useSize(area);
-  const grid = gridOf(people.length, width, height);
-  const order = useOrder(people, grid.perPage);
+  const grid = gridOf(people.length + screens.length, width, height);
+  const perPage = Math.max(1, grid.perPage - screens.length);
+  const order = useOrder(people, perPage);
   const [wanted, setPage] = useState(0);
-  const page = Math.min(wanted, grid.pages - 1);
-  const shown = order.slice(page * grid.perPage, (page + 1) * grid.perPage);
-  const alone = people.length === 1;
+  const pages = Math.max(1, Math.ceil(order.length / perPage));
+  const page = Math.min(wanted, pages - 1);
+  const shown = order.slice(page * perPage, (page + 1) * perPage);
+  const alone = people.length === 1 && people[0]?.own === true;
   return (
     <section className="tiles" aria-label={words.stage.label}>
       <div className="tiles__area" ref={area}>
         {width > 0 && (
           <ul className="tiles__list" style={{ gap: GAP }}>
+            {screens.map((person) => (
+              <ScreenInGrid
+                key={`${person.identity} screen`}
+                person={person}
+                style={sizeOf(grid.tileWidth, grid.tileHeight)}
+                onLarge={() => onScreen(person.identity)}
+              />
+            ))}
             {shown.map((person) => (
               <Tile key={person.identity} person={person} style={sizeOf(grid.tileWidth, grid.tileHeight)} />
             ))}
@@ -56,7 +114,7 @@ function Grid({ people }: { readonly people: readonly Person[] }) {
           </p>
         )}
       </div>
-      {grid.pages > 1 && <Pager page={page} pages={grid.pages} onTurn={setPage} />}
+      {pages > 1 && <Pager page={page} pages={pages} onTurn={setPage} />}
     </section>
   );
 }

@@ -1,11 +1,13 @@
 /** One participant: picture or initials, name, and the state of voice and connection in icons with words. */
 
-import { Icon16Microphone, Icon16MicrophoneSlash, Icon16Pause } from "@vkontakte/icons";
+import { Icon16Microphone, Icon16MicrophoneSlash, Icon16Pause, Icon20PinOutline } from "@vkontakte/icons";
 import { memo, useEffect, useRef, type CSSProperties } from "react";
 
 import { Avatar } from "../parts/avatar";
 import { words } from "../words";
+import { stageWords } from "../words/stage";
 import { useCall } from "./context";
+import { useLayout, useLayoutChoice } from "./layout-context";
 import type { Person, Picture } from "./port";
 import { QualityIcon } from "./quality-icon";
 
@@ -24,6 +26,52 @@ export function PersonVideo({ person, picture }: { readonly person: Person; read
 interface TileProps {
   readonly person: Person;
   readonly style?: CSSProperties | undefined;
+}
+
+/** A button at the tile's corner: this picture large, or no longer. */
+function PinButton({ person }: { readonly person: Person }) {
+  const store = useLayout();
+  const pinned = useLayoutChoice((choice) => choice.pinned === person.identity);
+  const label = pinned ? stageWords.tile.unpin(person.name) : stageWords.tile.pin(person.name);
+  return (
+    <button
+      type="button"
+      className="tile__pin"
+      aria-label={label}
+      aria-pressed={pinned}
+      title={label}
+      data-testid="pin"
+      // Who pins somebody leaves the view that the teacher set.
+      onClick={() => store.choose(pinned ? { pinned: "" } : { pinned: person.identity, follow: false })}
+    >
+      <Icon20PinOutline aria-hidden="true" />
+    </button>
+  );
+}
+
+/** One person's picture over most of the stage. */
+export function LargeTile({ person }: { readonly person: Person }) {
+  return (
+    <ul className="large">
+      <Tile person={person} />
+    </ul>
+  );
+}
+
+interface ScreenInGridProps extends TileProps {
+  readonly onLarge: () => void;
+}
+
+/** A shared screen among the tiles. */
+export function ScreenInGrid({ person, style, onLarge }: ScreenInGridProps) {
+  return (
+    <li className="tile tile_screen" style={style} data-testid="screen-in-grid" data-identity={person.identity}>
+      <PersonVideo person={person} picture="screen" />
+      <button type="button" className="tile__large" onClick={onLarge}>
+        {words.stage.screenOf(person.name)}
+      </button>
+    </li>
+  );
 }
 
 export const Tile = memo(function Tile({ person, style }: TileProps) {
@@ -52,6 +100,7 @@ export const Tile = memo(function Tile({ person, style }: TileProps) {
           <Icon16Pause aria-hidden="true" /> <span>{stage.paused}</span>
         </p>
       )}
+      <PinButton person={person} />
       {quality !== "excellent" && quality !== "unknown" && <QualityIcon quality={quality} />}
       <p className="tile__name">
         <VoiceIcon speaking={speaking} microphone={microphone} />

@@ -50,8 +50,11 @@ export function useBar(call: Call, onLeave: () => void): BarControl {
         void port.turn(key, !on[key]);
         break;
       case "minimize":
+        view.setMinimized(true);
+        break;
       case "maximize":
-        view.setMinimized(key === "minimize");
+        if (view.minimized) view.setMinimized(false);
+        else toggleFullScreen();
         break;
       case "chat":
       case "participants":
@@ -61,6 +64,12 @@ export function useBar(call: Call, onLeave: () => void): BarControl {
     }
   };
   return { items, press };
+}
+
+/** A browser that has no full screen, or refuses it, leaves the page as it is. */
+function toggleFullScreen(): void {
+  const done = document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen();
+  done.catch(() => undefined);
 }
 
 /** What the person at this page sends now. */
