@@ -16,6 +16,7 @@ import type { ReactNode } from "react";
 import { signInFor } from "../parts/navigation";
 import { Notice } from "../parts/notice";
 import type { Call } from "../protocol/calls";
+import { PrepareRooms } from "../rooms/before-call";
 import { words } from "../words";
 import type { Parting, Refusal } from "./flow";
 
@@ -44,6 +45,7 @@ export function WaitingScreen({ call }: { readonly call: Call }) {
         <span className="quiet__dot" aria-hidden="true" />
         {words.waiting.checking}
       </p>
+      {call.administrator && <PrepareRooms call={call.id} />}
     </Notice>
   );
 }

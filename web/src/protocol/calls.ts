@@ -1,4 +1,4 @@
-/** The two requests the call's page makes: what is this call, and let me in. Both raise `Problem`. */
+/** The requests of a call's page: what is this call, let me in, let me prepare it. All raise `Problem`. */
 
 import { Problem } from "./problem";
 import { read, send } from "./request";
@@ -45,4 +45,9 @@ export function getCall(id: string, signal?: AbortSignal): Promise<Call> {
 
 export function enterCall(id: string, signal?: AbortSignal): Promise<Entry> {
   return send("POST", `/api/calls/${encodeURIComponent(id)}/enter`, {}, signal);
+}
+
+/** For those who lead a call that does not run yet: a token for the class's socket only. */
+export function prepareCall(id: string, signal?: AbortSignal): Promise<Entry> {
+  return send("POST", `/api/calls/${encodeURIComponent(id)}/prepare`, {}, signal);
 }

@@ -50,18 +50,26 @@ export function Board() {
         {board.rooms.map((view) => (
           <RoomCard key={view.room.id} view={view} handled={handled} running={running} />
         ))}
-        {rooms.length < MAX_ROOMS && <AddRoom />}
+        {rooms.length < MAX_ROOMS && <AddRoom name={freeName(rooms)} />}
       </ul>
       {handled.selected.size > 0 && <MoveBar rooms={rooms} handled={handled} />}
     </div>
   );
 }
 
-function AddRoom() {
+/** The first number from their count on that no room has. */
+function freeName(rooms: readonly BreakoutRoom[]): string {
+  const taken = new Set(rooms.map((room) => room.name));
+  let number = rooms.length + 1;
+  while (taken.has(words.numbered(number))) number += 1;
+  return words.numbered(number);
+}
+
+function AddRoom({ name }: { readonly name: string }) {
   const port = useClass();
   return (
     <li className="board__add">
-      <Press icon={<Icon20Add />} data-testid="rooms-add" onClick={() => void port.ask({ do: "add_room" })}>
+      <Press icon={<Icon20Add />} data-testid="rooms-add" onClick={() => void port.ask({ do: "add_room", name })}>
         {words.card.add}
       </Press>
     </li>

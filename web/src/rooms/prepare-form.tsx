@@ -22,6 +22,10 @@ export function newLot(): number {
   return 1 + Math.floor(Math.random() * LOTS);
 }
 
+function namesOf(count: number): string[] {
+  return Array.from({ length: count }, (_, index) => words.numbered(index + 1));
+}
+
 interface PrepareFormProps {
   /** Called once the rooms are laid out; null: there is nothing to go back to. */
   readonly onDone: (() => void) | null;
@@ -45,7 +49,7 @@ export function PrepareForm({ onDone }: PrepareFormProps) {
     const answer = await port.ask({
       do: "prepare_rooms",
       mode: way,
-      ...(way === "kept" ? { kept: chosen } : { count: count ?? 1 }),
+      ...(way === "kept" ? { kept: chosen } : { count: count ?? 1, names: namesOf(count ?? 1) }),
       ...(way === "random" ? { seed } : {}),
     });
     setAsking(false);

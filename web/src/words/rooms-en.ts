@@ -9,7 +9,7 @@ const rooms = (n: number) => some(n, "room", "rooms");
 export const roomsEn: RoomsWords = {
   title: "Breakout rooms",
   main: "Main call",
-  room: (name) => `Room “${name}”`,
+  numbered: (n) => `Room ${n}`,
   offline: "No connection to the server: this is what was known last. Restoring…",
   people,
   rooms,
@@ -209,7 +209,6 @@ export const roomsEn: RoomsWords = {
 
   before: {
     button: "Prepare breakout rooms",
-    title: "Breakout rooms: preparation",
     failed: "The rooms cannot be prepared right now. Please try again.",
     note: "The rooms are kept, and open from the call when you press “Open rooms”.",
   },

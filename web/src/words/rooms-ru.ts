@@ -11,7 +11,8 @@ const seconds = (n: number) => `${n} ${plural(n, "секунду", "секунд
 export const roomsRu = {
   title: "Сессионные залы",
   main: "Общий звонок",
-  room: (name: string) => `Зал «${name}»`,
+  /** What a room is called until somebody names it. */
+  numbered: (n: number) => `Зал ${n}`,
   offline: "Нет связи с сервером: показано то, что было известно. Восстанавливаем…",
   people,
   rooms,
@@ -212,7 +213,6 @@ export const roomsRu = {
 
   before: {
     button: "Подготовить сессионные залы",
-    title: "Сессионные залы: подготовка",
     failed: "Подготовить залы сейчас не получается. Попробуйте ещё раз.",
     note: "Залы сохранятся и откроются из звонка, когда вы нажмёте «Открыть залы».",
   },

@@ -54,7 +54,8 @@ it("divides by lot with the number that is shown", async () => {
   fireEvent.change(screen.getByTestId("rooms-count"), { target: { value: "3" } });
   fireEvent.change(screen.getByTestId("rooms-seed"), { target: { value: "4821" } });
   await userEvent.click(screen.getByTestId("rooms-lay"));
-  expect(klass.asked).toEqual([{ do: "prepare_rooms", mode: "random", count: 3, seed: 4821 }]);
+  const names = ["Зал 1", "Зал 2", "Зал 3"];
+  expect(klass.asked).toEqual([{ do: "prepare_rooms", mode: "random", count: 3, names, seed: 4821 }]);
 });
 
 it("offers the class's kept groups", async () => {
