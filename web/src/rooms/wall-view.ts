@@ -15,23 +15,42 @@ export interface TileView {
   readonly speaker: string | null;
 }
 
-/** Whoever spoke last with the camera on; where nobody spoke yet, the first with a camera. */
-export function pictureOf(people: readonly WallPerson[]): WallPerson | null {
-  const rank = (person: WallPerson) => (person.speaking ? Infinity : person.spokeAt);
-  return people
-    .filter((person) => person.camera)
-    .reduce<WallPerson | null>((best, person) => (best && rank(best) >= rank(person) ? best : person), null);
+/** A picture stays until its person was silent for so long while another spoke, milliseconds: each change costs a wait. */
+const HOLD = 4000;
+
+/**
+ * Whoever spoke last with the camera on; where nobody spoke yet, the first with a camera. `shown` is whose picture it
+ * was before.
+ */
+export function pictureOf(people: readonly WallPerson[], shown: string | null): WallPerson | null {
+  const seen = people.filter((person) => person.camera);
+  const latest = seen.reduce<WallPerson | null>((best, one) => (best && best.spokeAt >= one.spokeAt ? best : one), null);
+  const before = seen.find((person) => person.identity === shown);
+  if (!before || !latest) return latest;
+  return before.speaking || latest.spokeAt - before.spokeAt <= HOLD ? before : latest;
+}
+
+/** Whose picture stands for which room. */
+export type Pictures = ReadonlyMap<number, string | null>;
+
+export function picturesOf(tiles: readonly TileView[]): Pictures {
+  return new Map(tiles.map((tile) => [tile.room.id, tile.picture]));
+}
+
+export function samePictures(a: Pictures, b: Pictures): boolean {
+  return a.size === b.size && [...a].every(([room, identity]) => b.get(room) === identity);
 }
 
 export function tilesOf(
   rooms: readonly BreakoutRoom[],
   people: readonly Person[],
   media: ReadonlyMap<string, WallPerson>,
+  shown: Pictures,
 ): TileView[] {
   return rooms.map((room) => {
     const inside = room.open ? peopleIn(people, room.id).sort((a, b) => a.name.localeCompare(b.name)) : [];
     const sending = inside.flatMap((person) => media.get(person.identity) ?? []);
-    const picture = pictureOf(sending);
+    const picture = pictureOf(sending, shown.get(room.id) ?? null);
     const speaking = sending.find((person) => person.speaking);
     return {
       room,

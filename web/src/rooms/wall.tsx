@@ -19,7 +19,7 @@ import { TimeLeft } from "./toolbar";
 import { WallContext } from "./wall-context";
 import type { WallPort } from "./wall-port";
 import { WallTile } from "./wall-tile";
-import { fitOf, tilesOf } from "./wall-view";
+import { fitOf, picturesOf, samePictures, tilesOf, type Pictures } from "./wall-view";
 
 interface WallProps {
   readonly onClose: () => void;
@@ -79,6 +79,7 @@ function useWall(): WallPort | null {
 }
 
 const NO_ROOMS: readonly BreakoutRoom[] = [];
+const NO_PICTURES: Pictures = new Map();
 const NOBODY: ReadonlySet<string> = new Set();
 
 function WallBody({ wall, onEnter }: { readonly wall: WallPort; readonly onEnter: () => void }) {
@@ -92,7 +93,10 @@ function WallBody({ wall, onEnter }: { readonly wall: WallPort; readonly onEnter
   const { perPage, large } = fitOf(rooms.length, width, height);
   const pages = Math.max(1, Math.ceil(rooms.length / perPage));
   const page = Math.min(wanted, pages - 1);
-  const tiles = useMemo(() => tilesOf(rooms, people, media), [rooms, people, media]);
+  const [pictures, setPictures] = useState(NO_PICTURES);
+  const tiles = useMemo(() => tilesOf(rooms, people, media, pictures), [rooms, people, media, pictures]);
+  const chosen = picturesOf(tiles);
+  if (!samePictures(chosen, pictures)) setPictures(chosen);
   const shown = tiles.slice(page * perPage, (page + 1) * perPage);
   const visible = useVisible();
   usePeople(
