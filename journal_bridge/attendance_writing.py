@@ -13,6 +13,7 @@ from journal_bridge.store import attendance as store
 from journal_bridge.store import calls, events
 from signalling.events import (
     CallEnded,
+    EndAsked,
     Event,
     HandRaised,
     ParticipantJoined,
@@ -53,6 +54,8 @@ class Writing:
                     self._tell_rooms(event.call, "rooms.closed", {"at": timestamp(event.at)})
                 case CallEnded():
                     ended.append(event)
+                case EndAsked():
+                    pass  # `CallEnded` follows
                 case _:
                     assert_never(event)
         await self._tell()

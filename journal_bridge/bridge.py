@@ -15,6 +15,7 @@ from journal_bridge.core.calls import Scope
 from journal_bridge.core.webhooks_target import Network, Targets
 from journal_bridge.diary import Diary
 from journal_bridge.doors import Doors
+from journal_bridge.endings import Endings
 from journal_bridge.events import Events
 from journal_bridge.home import Home
 from journal_bridge.idempotency import Answers
@@ -91,6 +92,7 @@ class JournalBridge:
             database, rooms, self.outbox, clock=clock, random=random, exclusive=self.config.exclusive
         )
         self.meetings = Meetings(database, rooms, clock=clock, random=random)
+        self.endings = Endings(self.calls, self.meetings, spawn)
         self.bigbluebutton = BigBlueButtonDoor(
             database,
             self.meetings,
@@ -144,6 +146,7 @@ class JournalBridge:
         self.meetings.heard(event)
         self.bigbluebutton.heard(event)
         self.attendance.heard(event)
+        self.endings.heard(event)
 
     def start(self) -> None:
         """Begin what goes on by itself until `close`; call it once."""
@@ -153,6 +156,7 @@ class JournalBridge:
     async def close(self) -> None:
         """End that; everything heard is written when this returns. Call it when signalling is closed, before the
         database is."""
+        self.endings.close()
         await self.attendance.close()
         self.events.close()
         await self.courier.close()

@@ -103,11 +103,23 @@ class LessonCalls:
     async def end(self, journal: str, reference: str) -> Call:
         """Everybody leaves; the call stays in the list as ended."""
         async with self._database.write() as connection:
-            call = await self._locked(connection, journal, reference)
-            if (status := rules.after(call.status, "end")) != call.status:
-                call = await self._changed(connection, call, {"status": status, "ended_at": self._now()})
-                await self._tell(connection, "call.ended", call)
+            call = await self._end(connection, await self._locked(connection, journal, reference))
         await self.follow(call.id)
+        return call
+
+    async def end_by_moderator(self, call_id: str) -> bool:
+        """As `end`, from inside the call; False: it is no lesson."""
+        async with self._database.write() as connection:
+            if await store.by_id(connection, call_id) is None:
+                return False
+            await self._end(connection, await store.lock(connection, call_id))
+        await self.follow(call_id)
+        return True
+
+    async def _end(self, connection: AsyncConnection, call: Call) -> Call:
+        if (status := rules.after(call.status, "end")) != call.status:
+            call = await self._changed(connection, call, {"status": status, "ended_at": self._now()})
+            await self._tell(connection, "call.ended", call)
         return call
 
     async def remove(self, journal: str, reference: str) -> None:

@@ -1,13 +1,15 @@
 """What the core of a call asks for, done to pages, rooms, the store and events."""
 
 import logging
-from typing import TYPE_CHECKING, assert_never
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Literal, assert_never
 
 from livekit.protocol import models
 
 from signalling import call_places as places
 from signalling.core import profile, publishing
 from signalling.core.call import saved
+from signalling.core.call.messages import Note
 from signalling.core.call.outputs import (
     Dismiss,
     Eject,
@@ -15,6 +17,7 @@ from signalling.core.call.outputs import (
     Enforce,
     Hang,
     Happened,
+    LetIn,
     Output,
     Place,
     Save,
@@ -24,10 +27,9 @@ from signalling.core.call.outputs import (
     Silence,
     Tell,
 )
-from signalling.core.call.outputs import Source as Silenced
-from signalling.core.call.rights import permission_of
+from signalling.core.call.rights import bounds_of
 from signalling.core.messages import Action
-from signalling.events import HandRaised, RoomsClosed, RoomsOpened
+from signalling.events import EndAsked, HandRaised, RoomsClosed, RoomsOpened
 from signalling.ports import NotKeptError
 from signalling.seat import Seat
 
@@ -43,6 +45,12 @@ SOURCES = {
     "microphone": (Source.MICROPHONE,),
     "camera": (Source.CAMERA,),
     "screen": (Source.SCREEN_SHARE, Source.SCREEN_SHARE_AUDIO),
+}
+
+SILENCED: Mapping[str, Literal["muted", "camera_stopped", "screen_stopped"]] = {
+    "microphone": "muted",
+    "camera": "camera_stopped",
+    "screen": "screen_stopped",
 }
 
 
@@ -61,9 +69,11 @@ def carry_out(live: "LiveCall", output: Output) -> None:
         case Enforce():
             _enforce(live, output.identity)
         case Silence():
-            _silence(live, output.identity, output.source)
+            _silence(live, output)
         case Eject():
             _eject(live, output.identity)
+        case LetIn():
+            live.let_in(output.identity)
         case ShowIn():
             places.show_in(live, output.identity, output.rooms)
         case Hang():
@@ -75,24 +85,30 @@ def carry_out(live: "LiveCall", output: Output) -> None:
         case Happened():
             _emit(live, output)
         case End():
-            pass
+            live.around.emit(EndAsked(live.call.id, output.identity, live.around.wall()))
         case _:
             assert_never(output)
 
 
 def _enforce(live: "LiveCall", identity: str) -> None:
     member = live.call.members[identity]
-    permission = permission_of(live.call, member)
+    bounds = bounds_of(live.call, member)
     for seat in list(places.seats_of(live, identity)):
         if live.number_of(seat.room.name) is not None:
-            seat.room.feed(lambda room, who, now: profile.set_permission(room, who, permission, now), seat.participant)
+            seat.room.feed(lambda room, who, now: profile.bind(room, who, bounds, now), seat.participant)
 
 
-def _silence(live: "LiveCall", identity: str, source: Silenced) -> None:
-    for seat in list(places.seats_of(live, identity)):
+def _silence(live: "LiveCall", output: Silence) -> None:
+    """Who was silent already is not told."""
+    was_on = False
+    for seat in list(places.seats_of(live, output.identity)):
         for track in list(seat.participant.tracks.values()):
-            if track.info.source in SOURCES[source]:
-                _stop(seat, track.sid, ends=source == "screen")
+            if track.info.source in SOURCES[output.source]:
+                was_on = was_on or not track.info.muted
+                _stop(seat, track.sid, ends=output.source == "screen")
+    entry = live.pages.get(output.identity)
+    if was_on and output.by and entry is not None:
+        entry.page.tell(Note(SILENCED[output.source], by=output.by))
 
 
 def _stop(seat: Seat, track: str, *, ends: bool) -> None:
@@ -115,7 +131,7 @@ async def _save(live: "LiveCall", output: SaveTemplate | SaveGroups) -> None:
     call = live.call
     try:
         if isinstance(output, SaveTemplate):
-            template = saved.Template(output.student, output.parent, output.lobby)
+            template = saved.Template(output.student, output.parent, output.lobby, output.layout)
             await live.store.save_template(call.group, saved.dump_template(template))
         else:
             groups = saved.dump_groups(output.groups) if output.groups else None

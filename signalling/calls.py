@@ -2,25 +2,23 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from livekit.protocol import models
 
-from signalling.core.call import presence
+from signalling.core.bounds import Bounds
+from signalling.core.call import presence, rights
 from signalling.core.call.messages import Goodbye
 from signalling.core.call.names import MAIN, call_part
 from signalling.core.call.state import Listed
-from signalling.core.grants import Claims
+from signalling.core.grants import Claims, Grants
 from signalling.core.limits import require_size
 from signalling.events import CallEnded, Event, ParticipantJoined, ParticipantLeft
-from signalling.live_call import LiveCall, open_live
+from signalling.live_call import ADMISSION_LIFETIME, LiveCall, open_live
 from signalling.ports import Admission, CallStore, Expected
 from signalling.rooms import Rooms
 from signalling.surroundings import Surroundings
-
-ADMISSION_LIFETIME = 300
-"""Seconds from admission to joining; who has joined is given fresh tokens."""
 
 
 class CallService:
@@ -32,8 +30,8 @@ class CallService:
         self._store = store
         self._live: dict[str, LiveCall] = {}
         self._opening = asyncio.Lock()
-        self._heard: deque[Event] = deque()
-        rooms.claims_now = self.claims_now
+        self._heard: deque[Callable[[], None]] = deque()
+        rooms.door = self
 
     def live(self, room: str) -> LiveCall | None:
         """The open call that a room of this name belongs to."""
@@ -82,16 +80,42 @@ class CallService:
         number = live.number_of(event.room) or MAIN
         return replace(event, title=live.call.breakout.name(number))
 
+    def bounds(self, claims: Claims) -> Bounds | None:
+        """What binds somebody of a call who comes into a room of it now; None: their token alone."""
+        live = self.live(claims.grants.room)
+        return live.bounds(claims) if live is not None and claims.call else None
+
+    def grants(self, claims: Claims) -> Grants:
+        """What a token still allows: who leads a call no longer administers nothing of it."""
+        if not claims.call:
+            return claims.grants
+        live = self.live(claims.grants.room)
+        member = live.call.members.get(claims.identity) if live is not None else None
+        return replace(claims.grants, admin=claims.grants.admin and member is not None and rights.leads(member))
+
+    def may_draw(self, call: str, identity: str) -> bool:
+        """Whether somebody may draw on the call's board now."""
+        live = self._live.get(call)
+        return live is not None and rights.may_draw(live.call, identity)
+
     def heard(self, event: Event) -> None:
         """What happened in rooms, in order. It takes effect in a moment: the room is in the middle of its own step."""
         if event.call in self._live:
-            if not self._heard:
-                asyncio.get_running_loop().call_soon(self._take_heard)
-            self._heard.append(event)
+            self._soon(lambda: self._take(event))
+
+    def unmute_used(self, call: str, identity: str) -> None:
+        """Who might unmute once did so and is muted again. It takes effect in a moment, too."""
+        if (live := self._live.get(call)) is not None:
+            self._soon(lambda: live.unmute_used(identity))
+
+    def _soon(self, step: Callable[[], None]) -> None:
+        if not self._heard:
+            asyncio.get_running_loop().call_soon(self._take_heard)
+        self._heard.append(step)
 
     def _take_heard(self) -> None:
         while self._heard:
-            self._take(self._heard.popleft())
+            self._heard.popleft()()
 
     def _take(self, event: Event) -> None:
         live = self._live.get(event.call)

@@ -25,6 +25,7 @@ from signalling.core.outputs import (
     SendData,
     SetWish,
     Subscribe,
+    UnmuteUsed,
     Unpublish,
     Unsubscribe,
 )
@@ -67,6 +68,8 @@ def carry_out(live: "LiveRoom", output: Output) -> None:
             _read_quality(live)
         case Joined() | Left():
             _emit(live, output)
+        case UnmuteUsed():
+            live.around.unmute_used(live.around.call_of(live.name), output.identity)
         case CloseRoom():
             live.finish()
         case Announce() | Unpublish() | MuteTrack() | Subscribe() | Unsubscribe() | SetWish() | MakeOffer():

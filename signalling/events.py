@@ -47,6 +47,15 @@ class HandRaised:
 
 
 @dataclass(frozen=True, slots=True)
+class EndAsked:
+    """A moderator ends the call for everybody: whoever opened it has to end it."""
+
+    call: str
+    identity: str
+    at: float  # seconds since the epoch
+
+
+@dataclass(frozen=True, slots=True)
 class RoomsOpened:
     """The first of a call's breakout rooms is open; `titles` are those that are."""
 
@@ -63,4 +72,4 @@ class RoomsClosed:
     at: float  # seconds since the epoch
 
 
-Event = ParticipantJoined | ParticipantLeft | CallEnded | HandRaised | RoomsOpened | RoomsClosed
+Event = ParticipantJoined | ParticipantLeft | CallEnded | HandRaised | EndAsked | RoomsOpened | RoomsClosed

@@ -7,11 +7,11 @@ from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 
 from signalling.call_outputs import carry_out
-from signalling.core.call import clockwork, handling, presence, saved, walls
-from signalling.core.call.messages import Chat, Code, Goodbye, Message, OpenWall, Reply, Request, Rights, State
+from signalling.core.bounds import Bounds
+from signalling.core.call import clockwork, handling, presence, rights, saved, talking, walls
+from signalling.core.call.messages import Admitted, Code, Goodbye, Message, OpenWall, Reply, Request, Rights, State
 from signalling.core.call.names import room_name, room_number, wall_name
 from signalling.core.call.outputs import Save
-from signalling.core.call.rights import permission_of
 from signalling.core.call.state import Call, Member, Part
 from signalling.core.call.view import PARTS, View
 from signalling.core.errors import Refusal, UserError
@@ -27,6 +27,9 @@ T = TypeVar("T")
 
 STATE_INTERVAL = 0.1
 """Seconds between two looks at what changed: a class that moves does not cost everybody a message for everybody."""
+
+ADMISSION_LIFETIME = 300
+"""Seconds from admission to joining; who has joined is given fresh tokens."""
 
 WALL_LIFETIME = 600
 """Seconds that the token of a wall is good for; who has joined is given fresh ones."""
@@ -54,8 +57,9 @@ class Page(Protocol):
 class Pages:
     """A person's page with what it knows of the call."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, claims: Claims) -> None:
         self.page = page
+        self.claims = claims
         self.known: dict[Part, Any] = {}
 
 
@@ -116,18 +120,23 @@ class LiveCall:
 
     # -- pages
 
-    def connect(self, claims: Claims, page: Page) -> Member:
-        """Somebody's page is open: it is told everything it may see. A page of theirs from before is told goodbye."""
+    def connect(self, claims: Claims, page: Page) -> None:
+        """Somebody's page is open: it is told everything it may see. A page of theirs from before is told goodbye.
+
+        So is who was removed: they have to ask at the door again."""
         previous = self.pages.pop(claims.identity, None)
         if previous is not None:
             previous.page.tell(Goodbye("elsewhere"))
             previous.page.end()
         member = self.call.members.get(claims.identity) or self._arrive(claims)
-        entry = self.pages[claims.identity] = Pages(page)
+        if member.standing == "removed":
+            page.tell(Goodbye("removed"))
+            page.end()
+            return
+        entry = self.pages[claims.identity] = Pages(page, claims)
         self._tell(entry, member, tuple(PARTS), View(self.call))
         if member.standing == "in":
-            page.tell(Chat(tuple(self.call.messages)))
-        return member
+            page.tell(talking.history(self.call, member))
 
     def disconnect(self, identity: str, page: Page) -> None:
         """A page was closed; only the newest one matters."""
@@ -199,6 +208,11 @@ class LiveCall:
         if not self.is_over:
             self.run(lambda _: presence.left(self.call, identity, sid, moves=moves))
 
+    def unmute_used(self, identity: str) -> None:
+        """Somebody who was asked to unmute has done so and is muted again."""
+        if not self.is_over:
+            self.run(lambda _: rights.unmute_used(self.call, identity))
+
     # -- the door
 
     def _arrive(self, claims: Claims) -> Member:
@@ -225,8 +239,8 @@ class LiveCall:
         return Grants(
             room=self.name_of(room),
             join=member.standing == "in",
-            admin=member.moderator,
-            permission=permission_of(self.call, member),
+            admin=rights.leads(member),
+            permission=rights.permission_of(self.call, member),
         )
 
     def claims_now(self, claims: Claims) -> Claims:
@@ -245,6 +259,21 @@ class LiveCall:
             raise UserError(Refusal.NOT_ALLOWED, "not let into this room of the call")
         permission = Permission(publish=False, publish_data=False, hidden=True)
         return Grants(room=name, join=True, permission=permission)
+
+    def bounds(self, claims: Claims) -> Bounds | None:
+        """What binds somebody who comes into a room of the call; on a wall that is their token alone."""
+        member = self.call.members.get(claims.identity)
+        if member is None or self.number_of(claims.grants.room) is None:
+            return None
+        return rights.bounds_of(self.call, member)
+
+    def let_in(self, identity: str) -> None:
+        """Somebody who waited may come in; without an open page they are when they come again."""
+        entry, member = self.pages.get(identity), self.call.members[identity]
+        if entry is not None:
+            claims = self.claims_of(member, entry.claims)
+            entry.page.tell(Admitted(self.around.tokens.sign(claims, ADMISSION_LIFETIME)))
+            entry.page.tell(talking.history(self.call, member))
 
     def wall_token(self, member: Member) -> str:
         """For a second connection of a moderator, which only looks and is not seen."""

@@ -10,6 +10,7 @@ from livekit.protocol import models
 
 from signalling.carrying_out import carry_out
 from signalling.core import clockwork, forwarding, membership, profile, speakers
+from signalling.core.bounds import Bounds
 from signalling.core.errors import ProtocolError, UserError
 from signalling.core.grants import Claims
 from signalling.core.messages import Action
@@ -126,8 +127,16 @@ class LiveRoom:
 
     # -- participants
 
-    def join(self, claims: Claims, client: Client, attributes: Mapping[str, str], connection: SignalConnection) -> Seat:
-        """Let somebody in. Raises UserError when the room is full or its attributes are too large."""
+    def join(
+        self,
+        claims: Claims,
+        client: Client,
+        attributes: Mapping[str, str],
+        connection: SignalConnection,
+        bounds: Bounds | None = None,
+    ) -> Seat:
+        """Let somebody in, bound by the rights of the room's call. Raises UserError when the room is full or its
+        attributes are too large."""
         participant = Participant(
             sid=self.around.new_sid("PA_"),
             claims=claims,
@@ -136,6 +145,8 @@ class LiveRoom:
             joined_ms=self.around.wall_ms(),
             refresh_at=self.around.clock() + membership.REFRESH_INTERVAL,
         )
+        if bounds is not None:
+            participant.be_bound(bounds)
         if participant.permission.update_metadata:
             participant.attributes = profile.merge_attributes(claims.attributes, attributes, self.room.limits)
         seat = Seat(self, participant, connection)

@@ -208,6 +208,9 @@ class Calls(Protocol):
         Raises LookupError when the call is not open.
         """
 
+    def may_draw(self, call: str, identity: str) -> bool:
+        """Whether somebody may draw on the call's board now."""
+
 
 class Admission(NamedTuple):
     """Who is let into a call and as what. Signalling derives the token's grants from `role`."""

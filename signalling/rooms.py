@@ -2,13 +2,15 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from typing import Protocol
 
 import msgspec
 from livekit.protocol import models
 
 from signalling.carrying_out import REFRESHED_LIFETIME
 from signalling.core import forwarding, membership
+from signalling.core.bounds import Bounds
 from signalling.core.call.names import call_part
 from signalling.core.calls import NO_ROOM
 from signalling.core.errors import Refusal, UserError
@@ -28,16 +30,35 @@ logger = logging.getLogger("zvonok.signalling")
 Reason = models.DisconnectReason
 
 
+class CallDoor(Protocol):
+    """What calls say of those who bear their tokens; they stand above rooms."""
+
+    def claims_now(self, claims: Claims) -> Claims:
+        """What the bearer of a token joins with now: a call's people get to the room where they belong. Raises
+        UserError."""
+
+    def bounds(self, claims: Claims) -> Bounds | None:
+        """What binds somebody who comes into the room now; None: their token alone."""
+
+
+class NoCalls:
+    """A `CallDoor` as long as there are no calls."""
+
+    def claims_now(self, claims: Claims) -> Claims:
+        return claims
+
+    def bounds(self, claims: Claims) -> Bounds | None:
+        return None
+
+
 class Rooms:
-    """Owns the live rooms."""
+    """Owns the live rooms. `door`: calls set it to theirs."""
 
     def __init__(self, around: Surroundings) -> None:
         self._around = around
         self._rooms: dict[str, LiveRoom] = {}
         self._of_call: defaultdict[str, dict[str, LiveRoom]] = defaultdict(dict)
-        self.claims_now: Callable[[Claims], Claims] = lambda claims: claims
-        """What the bearer of a token joins with now: a call's people get to the room where they belong. Raises
-        UserError. Calls set it: they stand above rooms."""
+        self.door: CallDoor = NoCalls()
         self.turns = Turns(around.clock)
         """For what happens to many people at once."""
         config = around.config
@@ -122,7 +143,7 @@ class Rooms:
     def check_join(self, claims: Claims) -> Claims:
         """The claims that its bearer joins with. Refuses whoever could not join now; nothing is created."""
         self._around.calls.check(claims)
-        claims = self.claims_now(claims)
+        claims = self.door.claims_now(claims)
         name, limits = claims.grants.room, self._around.config.limits
         live = self._rooms.get(name)
         require_size(claims.identity, limits.identity, "the identity")

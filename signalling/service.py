@@ -43,13 +43,24 @@ class SignallingService:
             emit(event)
             self._calls.heard(event)
 
-        self._around = Surroundings(config, media, self.tokens, CallRegister(), clock, wall, tell, random.choice, spawn)
+        self._around = Surroundings(
+            config,
+            media,
+            self.tokens,
+            CallRegister(),
+            clock,
+            wall,
+            tell,
+            lambda call, identity: self._calls.unmute_used(call, identity),
+            random.choice,
+            spawn,
+        )
         self.rooms = Rooms(self._around)
         self._calls = CallService(self._around, self.rooms, store)
         self.calls: Calls = self._calls
         self.call_endpoint = CallEndpoint(self._around, self._calls)
         self.endpoint = SignalEndpoint(self._around, self.rooms, spawn)
-        self.twirp = TwirpServer(SERVICE, RoomService(self.rooms).methods(), self.tokens)
+        self.twirp = TwirpServer(SERVICE, RoomService(self.rooms).methods(), self.tokens, self._calls.grants)
 
     async def close(self) -> None:
         """Send everybody away to connect anew, and wait a little until they have got that."""

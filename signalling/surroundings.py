@@ -31,6 +31,7 @@ class Surroundings:
     clock: Callable[[], float]  # monotonic seconds
     wall: Callable[[], float]  # seconds since the epoch
     emit: Callable[[Event], None]
+    unmute_used: Callable[[str, str], None]  # call, identity: who might unmute once did so and is muted again
     choose: Callable[[str], str]  # one of the letters, at random
     spawn: Spawn
     counters: Counter[str] = field(default_factory=Counter)

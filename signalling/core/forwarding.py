@@ -85,6 +85,7 @@ def leave(room: Room, guest: Participant, reason: models.DisconnectReason, now: 
 def _copy(room: Room, guest: Participant, original: Participant) -> None:
     guest.name, guest.metadata, guest.attributes = original.name, original.metadata, dict(original.attributes)
     guest.is_publisher, guest.reach = original.is_publisher, original.reach
+    guest.camera_audience = original.camera_audience
     live = {track.sid: track for track in original.tracks.values() if track.live}
     if live.keys() != guest.tracks.keys():
         room.count_changed()

@@ -135,6 +135,13 @@ class Left:
 
 
 @dataclass(frozen=True, slots=True)
+class UnmuteUsed:
+    """A participant that might unmute once did so, and is muted again."""
+
+    identity: str
+
+
+@dataclass(frozen=True, slots=True)
 class CloseRoom:
     """Nobody has been in the room for its timeout: forget it."""
 
@@ -156,5 +163,6 @@ Output = (
     | ReadQuality
     | Joined
     | Left
+    | UnmuteUsed
     | CloseRoom
 )

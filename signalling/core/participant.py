@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from livekit.protocol import models
 
+from signalling.core.bounds import Bounds, Unmuting
 from signalling.core.grants import KINDS, Claims, Permission
 from signalling.core.limits import RateLimit
 from signalling.core.offers import OfferSchedule
@@ -81,6 +82,8 @@ class Participant:
     tracks: dict[str, Track] = field(default_factory=dict)
     receiving: Receiving = field(default_factory=Receiving)
     reach: Reach = Reach()
+    unmuting: Unmuting = "free"
+    camera_audience: frozenset[str] | None = None  # identities that may receive its camera; None: everybody
     offers: OfferSchedule = field(default_factory=OfferSchedule)
     signal: bool = True  # its signal connection is open
     signal_lost_at: float = 0.0
@@ -122,6 +125,22 @@ class Participant:
     def is_settled(self) -> bool:
         """Both its connections stand, or have not begun to fail."""
         return self.is_active and self.signal and not self.failed_at and self.closed_at is None
+
+    def shows(self, track: Track, identity: str) -> bool:
+        """Whether somebody may receive the track: both it and the call it is in allow that."""
+        hidden = self.camera_audience is not None and track.info.source == models.TrackSource.CAMERA
+        return self.reach.includes(identity, track.sid) and not (
+            hidden and identity not in (self.camera_audience or ())
+        )
+
+    def be_bound(self, bounds: Bounds) -> None:
+        """Take over what binds it, without telling anybody."""
+        self.permission, self.unmuting, self.camera_audience = (
+            bounds.permission,
+            bounds.unmuting,
+            bounds.camera_audience,
+        )
+        self.claims = replace(self.claims, grants=replace(self.claims.grants, admin=bounds.admin))
 
     def current_claims(self) -> Claims:
         """The claims of a token that would let it come back as it is now."""

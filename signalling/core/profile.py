@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from livekit.protocol import rtc
 
 from signalling.core import publishing, subscribing
+from signalling.core.bounds import Bounds
 from signalling.core.errors import Refusal, UserError
 from signalling.core.grants import Permission
 from signalling.core.limits import Limits, require_size
-from signalling.core.outputs import RefreshToken
+from signalling.core.outputs import Changed, RefreshToken
 from signalling.core.participant import Participant
 from signalling.core.room import Room
 
@@ -64,6 +65,19 @@ def set_permission(room: Room, who: Participant, permission: Permission, now: fl
             subscribing.reconcile_track(room, who, track)
     subscribing.reconcile_receiver(room, who)
     room.put(RefreshToken(who.sid))
+
+
+def bind(room: Room, who: Participant, bounds: Bounds, now: float) -> None:
+    """The rights of its call bind it from now on. A microphone that is on stays on until it is muted."""
+    led, audience = who.claims.grants.admin, who.camera_audience
+    set_permission(room, who, bounds.permission, now)
+    who.be_bound(bounds)
+    if bounds.admin != led:
+        room.put(RefreshToken(who.sid))
+    if bounds.camera_audience != audience:
+        room.put(Changed(who.sid))
+        for track in who.tracks.values():
+            subscribing.reconcile_track(room, who, track)
 
 
 def _vanish(room: Room, who: Participant, now: float) -> None:

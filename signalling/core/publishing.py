@@ -7,7 +7,7 @@ from livekit.protocol import models, rtc
 from signalling.core import subscribing
 from signalling.core.errors import Refusal, UserError
 from signalling.core.limits import require_size
-from signalling.core.outputs import Announce, MuteTrack, Unpublish
+from signalling.core.outputs import Announce, MuteTrack, UnmuteUsed, Unpublish
 from signalling.core.participant import Participant
 from signalling.core.room import Room
 from signalling.core.track import Track, sid_prefix, track_of_request
@@ -24,6 +24,13 @@ QUALITIES = {
 }
 
 
+OTHER_KINDS = {
+    models.TrackType.AUDIO: (models.TrackSource.CAMERA, models.TrackSource.SCREEN_SHARE),
+    models.TrackType.VIDEO: (models.TrackSource.MICROPHONE, models.TrackSource.SCREEN_SHARE_AUDIO),
+}
+"""Sources that a kind of track cannot have: what may be sent of one source must not pass as another."""
+
+
 def add_track(room: Room, owner: Participant, request: rtc.AddTrackRequest) -> None:
     """The client is going to offer a track: give it a sid and tell media what to expect."""
     _check_request(room, owner, request)
@@ -32,7 +39,9 @@ def add_track(room: Room, owner: Participant, request: rtc.AddTrackRequest) -> N
         known = track_of_request(request, room.new_sid(sid_prefix(request)))
         owner.tracks[known.sid] = known
         room.put(Announce(owner.sid, known.request()))
-        if request.muted:
+        if not request.muted and _stays_muted(owner, known):
+            known.info.muted = known.must_mute = True
+        if known.info.muted:
             room.put(MuteTrack(owner.sid, known.sid, muted=True))
     published = rtc.TrackPublishedResponse(cid=request.cid, track=known.info)
     room.send(owner, rtc.SignalResponse(track_published=published))
@@ -46,6 +55,8 @@ def _check_request(room: Room, owner: Participant, request: rtc.AddTrackRequest)
     if not owner.permission.may_publish(request.source):
         source = models.TrackSource.Name(request.source).lower() if request.source in range(5) else "this"
         raise UserError(Refusal.NOT_ALLOWED, f"publishing of the source {source!r} is not permitted")
+    if owner.permission.sources and request.source in OTHER_KINDS[request.type]:
+        raise UserError(Refusal.INVALID, "the track's kind does not fit its source")
     if not request.cid:
         raise UserError(Refusal.INVALID, "a track needs a cid")
     for text, what in ((request.cid, "the cid"), (request.name, "the track's name"), (request.stream, "the stream")):
@@ -76,6 +87,7 @@ def track_live(room: Room, owner: Participant, live: LiveTrack, now: float) -> N
     room.count_changed()
     room.announce_to_others(owner, now)
     subscribing.reconcile_track(room, owner, track)
+    repeat_mutes(room, owner)  # the client knows nothing of a track that it has not published yet
 
 
 def track_gone(room: Room, owner: Participant, sid: str, now: float) -> None:
@@ -95,6 +107,8 @@ def _forget(room: Room, owner: Participant, sid: str, now: float) -> None:
     subscribing.drop_track(room, sid)
     room.speaking.levels.pop(sid, None)
     track = owner.tracks.pop(sid)
+    if not track.info.muted:
+        _switched_off(room, owner, track)
     if track.live:
         room.announce_to_others(owner, now)
         room.count_changed()
@@ -103,6 +117,10 @@ def _forget(room: Room, owner: Participant, sid: str, now: float) -> None:
 def mute(room: Room, owner: Participant, request: rtc.MuteTrackRequest, now: float) -> None:
     """The client muted or unmuted its own track."""
     track = own_track(owner, request.sid)
+    if not request.muted and track.info.muted and _stays_muted(owner, track):
+        track.must_mute = True
+        repeat_mutes(room, owner)
+        raise UserError(Refusal.NOT_ALLOWED, "the microphone may be switched on when a teacher asks for it")
     track.must_mute = False
     _set_muted(room, owner, track, now, muted=request.muted)
 
@@ -133,9 +151,26 @@ def _set_muted(room: Room, owner: Participant, track: Track, now: float, *, mute
     if track.info.muted == muted:
         return
     track.info.muted = muted
+    if muted:
+        _switched_off(room, owner, track)
     room.put(MuteTrack(owner.sid, track.sid, muted))
     if track.live:
         room.announce_to_others(owner, now)
+
+
+def _is_voice(track: Track) -> bool:
+    """Every sound but that of a shared screen."""
+    return track.kind == "audio" and track.info.source != models.TrackSource.SCREEN_SHARE_AUDIO
+
+
+def _stays_muted(owner: Participant, track: Track) -> bool:
+    return owner.unmuting == "never" and _is_voice(track)
+
+
+def _switched_off(room: Room, owner: Participant, track: Track) -> None:
+    if owner.unmuting == "once" and _is_voice(track):
+        owner.unmuting = "never"
+        room.put(UnmuteUsed(owner.identity))
 
 
 def update_audio(room: Room, owner: Participant, request: rtc.UpdateLocalAudioTrack, now: float) -> None:

@@ -30,7 +30,7 @@ def reconcile(room: Room, owner: Participant, receiver: Participant, track: Trac
     """Make the subscription be what the rules say."""
     receiving = receiver.receiving
     wanted = _is_offered(owner, receiver, track) and _is_wanted(receiver, track)
-    allowed = owner.reach.includes(receiver.identity, track.sid)
+    allowed = owner.shows(track, receiver.identity)
     if wanted and not allowed and track.sid not in receiving.denied:
         receiving.denied.add(track.sid)
         _tell_allowed(room, owner, receiver, track, allowed=False)

@@ -13,7 +13,7 @@ from google.protobuf import json_format
 from google.protobuf.message import DecodeError, Message
 
 from signalling.core.errors import Refusal, UserError
-from signalling.core.grants import Grants
+from signalling.core.grants import Claims, Grants
 from signalling.live_room import RoomFailedError
 from signalling.livekit.tokens import TokenError, Tokens
 from signalling.livekit.websocket import token_of
@@ -69,10 +69,14 @@ class TwirpError(Exception):
 class TwirpServer:
     """Serves the methods of one service under `/twirp/{service}/{method}`."""
 
-    def __init__(self, service: str, methods: Mapping[str, Method], tokens: Tokens) -> None:
+    def __init__(
+        self, service: str, methods: Mapping[str, Method], tokens: Tokens, grants_of: Callable[[Claims], Grants]
+    ) -> None:
+        """`grants_of` says what a verified token still allows."""
         self._service = service
         self._methods = methods
         self._tokens = tokens
+        self._grants_of = grants_of
 
     async def handle(self, request: web.Request) -> web.Response:
         try:
@@ -97,7 +101,7 @@ class TwirpServer:
 
     def _grants(self, request: web.Request) -> Grants:
         try:
-            return self._tokens.verify(token_of(request)).grants
+            return self._grants_of(self._tokens.verify(token_of(request)))
         except TokenError as error:
             raise TwirpError("unauthenticated", str(error)) from None
 

@@ -148,8 +148,9 @@ class SignalEndpoint:
         try:
             if not parameters.sid:
                 live, claims = self._rooms.for_joining(claims)
-                return live.join(claims, parameters.client, parameters.attributes, connection)
-            live = self._rooms.get(self._rooms.claims_now(claims).grants.room)
+                bounds = self._rooms.door.bounds(claims)
+                return live.join(claims, parameters.client, parameters.attributes, connection, bounds)
+            live = self._rooms.get(self._rooms.door.claims_now(claims).grants.room)
             seat = live.resume(claims.identity, parameters.sid, connection)
             if seat is not None:
                 return seat

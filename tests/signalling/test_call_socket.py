@@ -114,8 +114,9 @@ async def test_what_was_kept_is_there_after_a_restart():
     store = MemoryCallStore()
     async with running(store=store) as server:
         await server.service.calls.open_call(CALL, title="Алгебра")
-        live = server.service.rooms.claims_now.__self__.live(CALL)  # type: ignore[attr-defined]
-        live.run(lambda now: (live.call.breakout.assigned.update(s1=3), live.call.keep()))
+        teacher, _ = await enter(server, TEACHER), await enter(server, PUPIL)
+        await teacher.done("prepare_rooms", mode="manual", count=3)
+        await teacher.done("assign", identity="s1", room=3)
     async with running(store=store) as server:
         await server.service.calls.open_call(CALL, title="Алгебра")
         pupil = await enter(server, PUPIL)

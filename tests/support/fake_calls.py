@@ -31,3 +31,6 @@ class FakeCalls:
             raise LookupError("the call is not open")
         self.admitted.append((call, admission))
         return f"token-{len(self.admitted)}"
+
+    def may_draw(self, call: str, identity: str) -> bool:
+        return call in self.open

@@ -3,7 +3,18 @@
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from signalling.core.call import hands, messages, preparing, reaching, running, walls
+from signalling.core.call import (
+    hands,
+    lobby,
+    messages,
+    moderation,
+    permitting,
+    preparing,
+    reaching,
+    running,
+    talking,
+    walls,
+)
 from signalling.core.call.state import Call, Member
 from signalling.core.errors import Refusal, UserError
 
@@ -23,6 +34,23 @@ RULES: Mapping[type[messages.Request], Rule] = {
     messages.RaiseHand: Rule(hands.raise_hand, EVERYBODY),
     messages.LowerHand: Rule(hands.lower_hand, EVERYBODY),
     messages.LowerAllHands: Rule(hands.lower_all),
+    messages.SetRights: Rule(permitting.set_rights),
+    messages.SetPersonRights: Rule(permitting.set_person_rights),
+    messages.KeepTemplate: Rule(permitting.keep_template),
+    messages.Mute: Rule(moderation.mute),
+    messages.MuteAll: Rule(moderation.mute_all),
+    messages.AskToUnmute: Rule(moderation.ask_to_unmute),
+    messages.RemovePerson: Rule(moderation.remove_person),
+    messages.SetCoTeacher: Rule(moderation.set_co_teacher),
+    messages.HideCamera: Rule(moderation.hide_camera, EVERYBODY),
+    messages.SetLobby: Rule(lobby.set_lobby),
+    messages.Admit: Rule(lobby.admit),
+    messages.AdmitAll: Rule(lobby.admit_all),
+    messages.Refuse: Rule(lobby.refuse),
+    messages.SetLayout: Rule(moderation.set_layout),
+    messages.React: Rule(talking.react, EVERYBODY),
+    messages.Say: Rule(talking.say, EVERYBODY),
+    messages.EndCall: Rule(moderation.end_call),
     messages.PrepareRooms: Rule(preparing.prepare),
     messages.AddRoom: Rule(preparing.add),
     messages.RenameRoom: Rule(preparing.rename),

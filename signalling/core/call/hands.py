@@ -26,24 +26,25 @@ def raise_hand(call: Call, member: Member, request: RaiseHand, now: float) -> No
 def lower_hand(call: Call, member: Member, request: LowerHand, now: float) -> None:
     """The own one, or a moderator lowers another's, who is told."""
     if request.identity in ("", member.identity):
-        _lower(call, member)
+        lower(call, member)
         return
     if not member.moderator:
         raise UserError(Refusal.NOT_ALLOWED, "only a moderator lowers the hands of others")
     other = call.find(request.identity)
     if other.hand_since is not None:
-        _lower(call, other)
+        lower(call, other)
         call.tell(other, Note("hand_lowered", by=member.name))
 
 
 def lower_all(call: Call, member: Member, request: LowerAllHands, now: float) -> None:
     """Everybody's, and everybody is told."""
     for other in raised(call):
-        _lower(call, other)
+        lower(call, other)
         if other is not member:
             call.tell(other, Note("hand_lowered", by=member.name))
 
 
-def _lower(call: Call, member: Member) -> None:
+def lower(call: Call, member: Member) -> None:
+    """Somebody's hand is down."""
     member.hand_since = None
     call.touch("hands", "people")

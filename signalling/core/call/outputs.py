@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from signalling.core.call.messages import Message, Rights
+from signalling.core.call.messages import Layout, Message, Rights
 
 Source = Literal["microphone", "camera", "screen"]
 
@@ -33,15 +33,23 @@ class Enforce:
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """Switch off one source of somebody, now."""
+    """Switch off one source of somebody, now; if it was on they are told by whom ("": not at all)."""
 
     identity: str
     source: Source
+    by: str
 
 
 @dataclass(frozen=True, slots=True)
 class Eject:
     """Take somebody out of the call's rooms; their tokens are good for nothing from now on."""
+
+    identity: str
+
+
+@dataclass(frozen=True, slots=True)
+class LetIn:
+    """Somebody who waited may come in: their page gets a token for where they belong, and what was said before."""
 
     identity: str
 
@@ -81,6 +89,7 @@ class SaveTemplate:
     student: Rights
     parent: Rights
     lobby: bool
+    layout: Layout | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +110,9 @@ class Happened:
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """The call is over for everybody, as if the journal had ended it."""
+    """The call is over for everybody, by the wish of a moderator; as if the journal had ended it."""
+
+    identity: str
 
 
 Output = (
@@ -110,6 +121,7 @@ Output = (
     | Enforce
     | Silence
     | Eject
+    | LetIn
     | ShowIn
     | Hang
     | Dismiss

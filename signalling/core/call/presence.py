@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from signalling.core.call import breakout, walls
+from signalling.core.call import breakout, rights, walls
 from signalling.core.call.messages import Role
 from signalling.core.call.names import MAIN
 from signalling.core.call.outputs import Place, ShowIn
@@ -20,16 +20,29 @@ def expect(call: Call, people: Iterable[Listed]) -> None:
 
 def arrive(call: Call, identity: str, name: str, role: Role) -> Member:
     """Somebody is at the door, by the word of those who may let people in: the member with its standing."""
-    member = call.members.get(identity)
-    if member is None:
-        member = call.members[identity] = Member(identity, name, role)
-        if call.lobby and member.learner:
-            member.standing = "lobby"
+    known = call.members.get(identity)
+    led = known is not None and known.moderator
+    member = call.members.setdefault(identity, Member(identity, name, role))
     member.name, member.role = name, role
+    _stand(call, member)
+    if member.moderator != led:
+        rights.moderators_changed(call)
     if not member.present:
         member.room = breakout.home(call, member)
     call.touch("people", "you")
     return member
+
+
+def _stand(call: Call, member: Member) -> None:
+    """Learners who come for the first time wait if there is a lobby; who was removed waits in any case."""
+    before = (member.standing, member.let_in)
+    if member.role == "administrator":
+        member.standing = "in"
+    elif member.standing == "removed" or (call.lobby and member.learner and not member.let_in):
+        member.standing = "lobby"
+    member.let_in = member.standing == "in"
+    if (member.standing, member.let_in) != before:
+        call.keep()
 
 
 def joined(call: Call, identity: str, sid: str, room: int) -> None:
@@ -82,6 +95,13 @@ def hush(call: Call, member: Member) -> None:
         member.speaking_to = ()
         call.put(ShowIn(member.identity, ()))
         call.touch("you")
+
+
+def dethrone(call: Call, member: Member) -> None:
+    """Somebody is no moderator any longer: no wall, no voice elsewhere, and in the own room only."""
+    hush(call, member)
+    walls.take_down(call, member)
+    move(call, member, breakout.home(call, member))
 
 
 def room_for(call: Call, member: Member, room: int) -> int:

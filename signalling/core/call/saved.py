@@ -21,6 +21,7 @@ class SavedMember(Struct, omit_defaults=True):
     rights: Rights | None = None
     co_teacher: bool = False
     camera_hidden: bool = False
+    let_in: bool = False
 
 
 class SavedRoom(Struct, omit_defaults=True):
@@ -56,6 +57,7 @@ class Template(Struct, omit_defaults=True):
     student: Rights = Rights()
     parent: Rights = Rights()
     lobby: bool = False
+    layout: Layout | None = None
 
 
 Groups = tuple[tuple[str, tuple[str, ...]], ...]
@@ -72,7 +74,16 @@ def dump(call: Call) -> bytes:
         layout=call.layout,
         pinned=call.pinned,
         members=[
-            SavedMember(one.identity, one.name, one.role, one.standing, one.rights, one.co_teacher, one.camera_hidden)
+            SavedMember(
+                one.identity,
+                one.name,
+                one.role,
+                one.standing,
+                one.rights,
+                one.co_teacher,
+                one.camera_hidden,
+                one.let_in,
+            )
             for one in call.members.values()
         ],
         phase=breakout.phase,
@@ -101,6 +112,7 @@ def restore(call: Call, state: bytes) -> None:
             rights=one.rights,
             co_teacher=one.co_teacher,
             camera_hidden=one.camera_hidden,
+            let_in=one.let_in,
         )
     call.breakout = Breakout(
         phase=saved.phase,
@@ -122,7 +134,8 @@ def dump_template(template: Template) -> bytes:
 def begin_as(call: Call, template: bytes) -> None:
     """A new call begins as its class's template says. Raises ValueError for bytes that are no template."""
     begin = msgspec.json.decode(template, type=Template)
-    call.rights, call.lobby = {"student": begin.student, "parent": begin.parent}, begin.lobby
+    call.rights = {"student": begin.student, "parent": begin.parent}
+    call.lobby, call.layout = begin.lobby, begin.layout
 
 
 def dump_groups(groups: Groups) -> bytes:

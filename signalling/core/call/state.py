@@ -32,6 +32,7 @@ class Member:
     name: str
     role: Role
     standing: Standing = "in"
+    let_in: bool = False  # has been in the call: comes back without waiting
     stays: dict[str, int] = field(default_factory=dict)  # rooms that its media is connected in, by participant sid
     room: int = MAIN  # where it is, was last, or goes now
     rights: Rights | None = None  # None: those of its role
@@ -70,6 +71,7 @@ class Call:
     pinned: str = ""
     breakout: Breakout = field(default_factory=Breakout)
     messages: list[ChatMessage] = field(default_factory=list)
+    last_message: int = 0  # the highest number ever given
     changed: set[Part] = field(default_factory=set)  # parts of `messages.State` that may have to be told
     outputs: list[Output] = field(default_factory=list)
 
