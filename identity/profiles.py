@@ -136,8 +136,8 @@ class Profiles:
         async with self._database.read() as connection:
             return await store.consents_of(connection, profile)
 
-    async def split(self, connection: AsyncConnection, profile: str, form: Form) -> str:
-        """A new profile without a phone for a child who was registered on somebody's phone (A19).
+    async def split(self, connection: AsyncConnection, profile: str, form: Form, *, by: str, address: str = "") -> str:
+        """A new profile without a phone for a child who was registered on somebody's phone (A19), as `by` decides.
 
         The phone's owner is asked to check the form at the next sign-in, and is signed out everywhere: the child may
         be signed in as them. Out: the new profile's id; who signs in with an invitation to it gives it a phone.
@@ -146,7 +146,8 @@ class Profiles:
         made = ids.make("prf", self._random(ID_BYTES))
         await store.add(connection, made, known.world, None, self.checked(form), self._clock())
         await store.ask_to_check(connection, profile)
-        await store.withdraw(connection, profile, profile, self._clock())  # it was about the child
+        if await store.withdraw(connection, profile, by, self._clock()):  # it was about the child
+            await self._audit.note(connection, actor=by, action="consent.withdrawn", subject=profile, address=address)
         await self._sessions.end_in(connection, profile)
         await store.forget_devices(connection, profile)
         return made

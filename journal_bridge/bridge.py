@@ -12,7 +12,7 @@ from journal_bridge.bbb.door import Door as BigBlueButtonDoor
 from journal_bridge.calendars import Calendars
 from journal_bridge.calls import LessonCalls
 from journal_bridge.core.calls import Scope
-from journal_bridge.core.webhooks_target import Network, Targets
+from journal_bridge.core.targets import Network, Targets
 from journal_bridge.diary import Diary
 from journal_bridge.doors import Doors
 from journal_bridge.endings import Endings
@@ -82,7 +82,7 @@ class JournalBridge:
         self.config = config or BridgeConfig()
         self.keys = Keys(database, clock=clock, random=random)
         self.answers = Answers(database, clock)
-        self.roster = Roster(database, random)
+        self.roster = Roster(database, identity.audit, random)
         targets = Targets(self.config.webhooks_allow)
         self.events = Events(database, self.outbox, clock=clock)
         self.webhooks = Webhooks(database, self.outbox, targets, clock=clock, random=random)
@@ -118,7 +118,9 @@ class JournalBridge:
         self.guesses = Guesses(database, clock)
         self.jumps = Jumps(database, identity)
         self.doors = Doors(rooms, Lessons(database, self.calls), (self.meetings,), identity.tickets, self.linking)
-        self.invites = Invites(database, self.doors, self.meetings, identity.tickets, clock=clock, random=random)
+        self.invites = Invites(
+            database, self.doors, self.meetings, identity.tickets, identity.limits, clock=clock, random=random
+        )
         self.lti = Lti(
             database,
             self.meetings,

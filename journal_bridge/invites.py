@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
+from identity.core.limits import HOUR, Limit, network
 from identity.core.tokens import TOKEN_BYTES, digest, token
+from identity.limits import Limits
 from identity.ports import Database
 from identity.store import Entry, IdentityStore
 from journal_bridge import planning
@@ -25,6 +27,9 @@ from journal_bridge.store.invites import InviteLink
 
 DEFAULT_SPAN = timedelta(hours=24)  # behind the lesson's start: a link in a parents' chat is forgotten by then
 LONGEST_SPAN = timedelta(days=30)  # from now: a month's lessons planned at once
+
+GUESTS_ADDRESS = (Limit("guest.address.hour", 300, HOUR),)
+"""Guests let in from one address: each is a person of the call, and a school's parents may sit in one hall."""
 
 State = Literal["open", "expired", "used_up"]
 
@@ -64,6 +69,7 @@ class Invites:
         doors: Doors,
         meetings: Meetings,
         tickets: IdentityStore,
+        limits: Limits,
         *,
         clock: Callable[[], float],
         random: Callable[[int], bytes],
@@ -73,6 +79,7 @@ class Invites:
         self._doors = doors
         self._meetings = meetings
         self._tickets = tickets
+        self._limits = limits
         self._clock = clock
         self._random = random
 
@@ -97,8 +104,8 @@ class Invites:
         link, call = await self._found(secret)
         return Shown(call, titles.title(call), self._state(link, call), link.guests)
 
-    async def enter(self, secret: str, proofs: Proofs, name: str | None) -> Entered:
-        """The way in: as oneself where the roster invites, else as a guest called `name`."""
+    async def enter(self, secret: str, proofs: Proofs, name: str | None, *, address: str) -> Entered:
+        """The way in: as oneself where the roster invites, else as a guest called `name`, from a network address."""
         link, call = await self._found(secret)
         if call.deleted or call.status == "ended" or self._now() >= link.expires_at:
             raise ProblemError("invite_expired", "Ask for a new link.")
@@ -109,14 +116,15 @@ class Invites:
                 raise
         else:
             return Entered(call.id, None)
-        called = " ".join((name or "").split())
+        called = titles.guest(name or "")
         if not called:
             raise ProblemError("name_needed", "Say what others should call you.")
         async with self._database.write() as connection:
+            await self._limits.take(connection, GUESTS_ADDRESS, network(address))
             if not await store.use(connection, link.id):
                 raise ProblemError("invite_used_up", "Ask for a new link.")
             visitor = await self._meetings.add_visitor(
-                connection, call.id, name=f"{called} (гость)", role="parent", administrator=False
+                connection, call.id, name=called, role="parent", administrator=False
             )
         ticket, _ = await self._tickets.issue_ticket(visitor, call.id)
         entry = await self._tickets.redeem(ticket)

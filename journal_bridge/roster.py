@@ -12,6 +12,7 @@ from sqlalchemy import Table
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from identity.audit import Audit
 from identity.core.claims import Role
 from identity.ports import Database
 from journal_bridge.core import ids
@@ -44,8 +45,9 @@ class Stored(Generic[R]):
 class Roster:
     """Upserts; each is one transaction. All raise ProblemError."""
 
-    def __init__(self, database: Database, random: Callable[[int], bytes]) -> None:
+    def __init__(self, database: Database, audit: Audit, random: Callable[[int], bytes]) -> None:
         self._database = database
+        self._audit = audit
         self._random = random
 
     async def put_school(self, journal: str, ext_id: str, body: SchoolBody) -> Stored[School]:
@@ -55,7 +57,17 @@ class Roster:
         async def work(connection: AsyncConnection) -> Stored[School]:
             school, created, changed = await self._upsert(connection, SCHOOLS, "sch", journal, ext_id, values)
             people = await self._people(connection, journal, {"administrators": (body.administrators, "teacher")})
-            changed |= await schools.set_administrators(connection, school, people.ids("administrators"))
+            administrators = people.ids("administrators")
+            if await schools.set_administrators(connection, school, administrators):
+                changed = True
+                await self._audit.note(
+                    connection,
+                    actor=journal,
+                    action="administrators.changed",
+                    subject=school,
+                    school=school,
+                    details={"administrators": sorted(administrators)},
+                )
             record = School(ext_id, body.name, body.region, body.tz, people.ext_ids("administrators"))
             return Stored(school, record, created, changed, people.placeholders)
 

@@ -98,7 +98,8 @@ class Schools:
             found = await store.listed(connection, school, wanted, after=start, limit=limit + 1)
             shown = found[:limit]
             ids = [line.id for line in shown]
-            titles, family = await store.class_titles(connection, ids), await store.family(connection, ids)
+            titles = await store.class_titles(connection, school, ids)
+            family = await store.family(connection, school, ids)
             listed = [
                 Listed(line, titles.get(line.id, ()), await self._phone(connection, line), family.get(line.id, ()))
                 for line in shown
@@ -110,7 +111,7 @@ class Schools:
         """A code on paper for somebody who has not linked yet; a living one is given again."""
         async with self._database.write() as connection:
             await self._administered(connection, by, school)
-            line = await self._person(connection, school, person)
+            line = await self._person_in_hand(connection, by, school, person)
             await self._check_uninvited(connection, line)
             code = (await self._invitations(connection, [line]))[0].code
             await self._note(connection, by, "invitation.made", line.id, school, address)
@@ -131,7 +132,7 @@ class Schools:
         """The person has no profile any more; repeating changes nothing."""
         async with self._database.write() as connection:
             await self._administered(connection, by, school)
-            line = await self._person(connection, school, person)
+            line = await self._person_in_hand(connection, by, school, person)
             await self._linking.end(connection, [line.id], reason="school", actor=by.id, address=address)
 
     async def export(self, by: Profile, school: str, person: str, *, address: str) -> dict[str, Any]:
@@ -139,7 +140,7 @@ class Schools:
         async with self._database.write() as connection:
             await self._administered(connection, by, school)
             line = await self._person(connection, school, person)
-            titles = await store.class_titles(connection, [line.id])
+            titles = await store.class_titles(connection, school, [line.id])
             own = line.profile is not None and await self._ours_alone(connection, school, line.profile)
             await self._note(connection, by, "person.exported", line.id, school, address)
         roster = {
@@ -162,7 +163,7 @@ class Schools:
         """
         async with self._database.write() as connection:
             await self._administered(connection, by, school)
-            line = await self._person(connection, school, person)
+            line = await self._person_in_hand(connection, by, school, person)
             if confirm.strip().casefold() != line.family_name.casefold():
                 raise ProblemError(
                     "confirmation_wrong",
@@ -183,12 +184,13 @@ class Schools:
         completes it with the code; the phone's owner checks their own form at the next sign-in."""
         async with self._database.write() as connection:
             await self._administered(connection, by, school)
-            line = await self._person(connection, school, person)
+            line = await self._person_in_hand(connection, by, school, person)
             link = await link_store.of_person(connection, line.id)
-            if link is None:
+            known = await self._identity.profiles.get_in(connection, link.profile) if link is not None else None
+            if link is None or known is None or not known.complete:
                 raise ProblemError("person_unlinked", "There is no profile to take the person out of.")
-            made = await self._identity.profiles.split(connection, link.profile, form)
-            await self._linking.move(connection, link, made, actor=by.id)
+            made = await self._identity.profiles.split(connection, known.id, form, by=by.id, address=address)
+            await self._linking.move(connection, link, made, actor=by.id, address=address)
             await self._note(connection, by, "profile.split", line.id, school, address)
             return (await self._invitations(connection, [line]))[0].code
 
@@ -227,6 +229,16 @@ class Schools:
         line = await store.belongs(connection, school, person)
         if line is None:
             raise ProblemError("person_unknown", "There is no such person in the school.")
+        return line
+
+    async def _person_in_hand(self, connection: AsyncConnection, by: Profile, school: str, person: str) -> Line:
+        """A person about whom `by` may decide. Whoever could be invited, or taken out of their profile, in the place of
+        another school's administrator would be that administrator."""
+        line = await self._person(connection, school, person)
+        mine = [link.person for link in await link_store.of_profile(connection, by.id)]
+        known = {one for one, _ in await schools.administered_by(connection, mine)}
+        if any(one not in known for one, _ in await schools.administered_by(connection, [line.id])):
+            raise ProblemError("person_elsewhere", "The journal decides about this person's link.")
         return line
 
     # -- what several share

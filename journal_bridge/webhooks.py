@@ -10,9 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from identity.ports import Database
 from journal_bridge.core import ids, webhooks
 from journal_bridge.core.problems import ProblemError, wrong_field
+from journal_bridge.core.targets import TargetError, Targets
 from journal_bridge.core.webhooks import BOTH_SECONDS, MAX_ENDPOINTS, SECRET_BYTES, Delivery, Endpoint
 from journal_bridge.core.webhooks_requests import EndpointBody, EndpointChangesBody
-from journal_bridge.core.webhooks_target import TargetError, Targets
 from journal_bridge.outbox import Outbox
 from journal_bridge.store import events
 from journal_bridge.store import webhooks as store

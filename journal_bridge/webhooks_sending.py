@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 import aiohttp
 from aiohttp.abc import AbstractResolver
 
+from journal_bridge.core.targets import Scheme, TargetError, Targets
 from journal_bridge.core.webhooks import KEPT_ANSWER, TIMEOUT_SECONDS, Outcome
-from journal_bridge.core.webhooks_target import Scheme, TargetError, Targets
 
 MAX_ANSWER = 64 * 1024  # bytes that are read of an answer's body
 MAX_ERROR = 200  # characters

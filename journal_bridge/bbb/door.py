@@ -10,7 +10,7 @@ from identity.store import IdentityStore
 from journal_bridge.bbb.callbacks import Attendances, Callbacks
 from journal_bridge.bbb.hooks import Hooks
 from journal_bridge.bbb.service import BigBlueButton
-from journal_bridge.core.webhooks_target import Targets
+from journal_bridge.core.targets import Targets
 from journal_bridge.meetings import Meetings
 from journal_bridge.webhooks_sending import Sender
 from signalling.events import Event

@@ -10,10 +10,14 @@ from datetime import date
 from typing import Literal
 
 from identity.core.claims import Role
+from identity.core.limits import HOUR, Limit
 
 SESSION_SECONDS = 600.0  # from «Привязать учебный профиль» to the last step: an SMS on a slow network included
 INVITATION_SECONDS = 14 * 86400.0  # a sheet is handed out on one parents' evening and used until the next week's end
 RETURN_SECONDS = 300.0  # the journal's redirect back to us, at least
+
+CODES_PROFILE = (Limit("link.profile.hour", 60, HOUR),)
+"""Codes that a profile's owner asks for: each is a row for a day, and one more that a guess may meet."""
 
 Kind = Literal["journal", "profile", "invitation"]
 """Who made a code: a journal for its person, a profile's owner on our page, the school for a person."""

@@ -55,6 +55,7 @@ KINDS: Mapping[str, Kind] = {
     "too_many_tries": Kind(429, "Too many tries"),
     # a school's pages
     "school_unknown": Kind(404, "There is no such school"),
+    "person_elsewhere": Kind(409, "The person administers another school"),
     "confirmation_wrong": Kind(422, "The confirmation does not fit"),
     # invite links
     "invite_unknown": Kind(404, "There is no such invite link"),

@@ -7,7 +7,7 @@ from msgspec import UNSET, Meta, UnsetType, field
 from identity.core.bodies import Body
 from journal_bridge.core.events import EVENT_TYPES, EventType
 from journal_bridge.core.requests import Reference
-from journal_bridge.core.webhooks_target import MAX_URL
+from journal_bridge.core.targets import MAX_URL
 
 MAX_VISIT = 86400  # seconds
 

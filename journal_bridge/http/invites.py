@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from identity.core.bodies import decode
 from identity.core.profiles import Profile
-from identity.http import profile_secret, session_secret, set_session
+from identity.http import browser, profile_secret, session_secret, set_session
 from identity.http.guard import Guard
 from identity.http.sign_in import is_secure, own_body
 from identity.http.wire import Answer, render
@@ -97,7 +97,9 @@ class InvitePages:
         name = body.name
         if name is None and (profile := await known(request, self._bridge)) is not None:
             name = _name(profile)
-        entered = await self._bridge.invites.enter(request.match_info["token"], proofs, name)
+        entered = await self._bridge.invites.enter(
+            request.match_info["token"], proofs, name, address=browser(request).address
+        )
         response = render(request, Answer(EnteredAnswer(entered.call), headers=SECRET_HEADERS))
         if entered.session is not None:
             set_session(response, entered.session, secure=is_secure(request, public_url))

@@ -159,6 +159,7 @@ class LinkCodes:
         if card is None or card.world != profile.world:
             raise ProblemError("journal_unknown", "Choose a journal of the list.")
         async with self._database.write() as connection:
+            await self._identity.limits.take(connection, rules.CODES_PROFILE, profile.id)
             session = LinkSession("profile", journal, None, profile.id, None, None, self._end(), None)
             return await self._keep(connection, session, codes.SHORT), card.login_url
 
@@ -257,7 +258,7 @@ class LinkCodes:
         elif known.profile != profile.id:
             if session.kind != "invitation" or not await self._waits(connection, known):
                 raise _person_linked()
-            await self._links.move(connection, known, profile.id, actor=profile.id)
+            await self._links.move(connection, known, profile.id, actor=profile.id, address=address)
             await self._drop(connection, known.profile, by=profile.id)
         return described.role
 

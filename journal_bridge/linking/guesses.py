@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 
 from sqlalchemy.exc import IntegrityError
 
+from identity.core.limits import network
 from identity.core.moments import moment
 from identity.ports import Database
 from journal_bridge.core import guesses as rules
@@ -16,7 +17,10 @@ ATTEMPTS = 3  # two servers that begin to count the same source at once: one of 
 
 
 class Guesses:
-    """Counts wrong codes by source. `clock`: seconds since the epoch."""
+    """Counts wrong codes by source: a network address (all of an IPv6 network together) or a name.
+
+    `clock`: seconds since the epoch.
+    """
 
     def __init__(self, database: Database, clock: Callable[[], float]) -> None:
         self._database = database
@@ -24,6 +28,7 @@ class Guesses:
 
     async def check(self, source: str) -> None:
         """Raises ProblemError (`too_many_tries`) for a source that was wrong too often."""
+        source = network(source)
         async with self._database.read() as connection:
             found = await store.find(connection, source, EVERYBODY)
         now = self._clock()
@@ -50,7 +55,7 @@ class Guesses:
                 async with self._database.write() as connection:
                     # The common count first: two transactions never wait for each other crosswise.
                     await store.add(connection, EVERYBODY, self._clock())
-                    await store.add(connection, source, self._clock())
+                    await store.add(connection, network(source), self._clock())
                 return
             except IntegrityError:
                 continue

@@ -95,11 +95,13 @@ class Linking:
         await self._tell(connection, link, "link.created", {"linked_at": moment(link.linked_at)})
         return link
 
-    async def move(self, connection: AsyncConnection, link: LinkedPerson, profile: str, *, actor: str) -> None:
+    async def move(
+        self, connection: AsyncConnection, link: LinkedPerson, profile: str, *, actor: str, address: str
+    ) -> None:
         """Another profile stands for the person. Raises IntegrityError when it has one of this role already."""
         await store.move(connection, link, profile, self._clock())
         details = {"from": link.profile, "to": profile}
-        await self._note(connection, link, "link.moved", actor=actor, details=details, address="")
+        await self._note(connection, link, "link.moved", actor=actor, details=details, address=address)
 
     async def end(
         self,

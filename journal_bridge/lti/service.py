@@ -12,7 +12,7 @@ from identity.oidc.outgoing import Outgoing
 from identity.ports import Database
 from identity.store import IdentityStore
 from journal_bridge.core.lti import Launch
-from journal_bridge.core.webhooks_target import Targets
+from journal_bridge.core.targets import Targets
 from journal_bridge.doors import Doors
 from journal_bridge.lti.courses import Courses
 from journal_bridge.lti.entrance import Entrance

@@ -69,9 +69,10 @@ async def taken(connection: AsyncConnection, profile: str, journal: str, role: R
 
 async def remove(connection: AsyncConnection, people: Collection[str]) -> list[LinkedPerson]:
     """Ends the links of these people and the codes that would make new ones; the links that were."""
+    # The codes first: whoever is using one at this moment is waited for, and the link they make ends with the others.
+    await connection.execute(delete(LINK_SESSIONS).where(LINK_SESSIONS.c.person_id.in_(people)))
     found = await of_people(connection, people)
     await connection.execute(delete(LINKS).where(LINKS.c.person_id.in_(people)))
-    await connection.execute(delete(LINK_SESSIONS).where(LINK_SESSIONS.c.person_id.in_(people)))
     return found
 
 

@@ -144,8 +144,11 @@ async def belongs(connection: AsyncConnection, school: str, person: str) -> Line
     return _line(row) if row else None
 
 
-async def class_titles(connection: AsyncConnection, people: Collection[str]) -> Mapping[str, tuple[str, ...]]:
-    """The classes that these people learn, teach or head in; of parents: their children's."""
+async def class_titles(
+    connection: AsyncConnection, school: str, people: Collection[str]
+) -> Mapping[str, tuple[str, ...]]:
+    """The school's classes that these people learn, teach or head in; of parents: their children's."""
+    here = CLASSES.c.school_id == school
     learn = select(ENROLLMENTS.c.person_id, CLASSES.c.title).join_from(ENROLLMENTS, CLASSES)
     head = select(CLASSES.c.head_teacher_id.label("person_id"), CLASSES.c.title)
     child = (
@@ -155,9 +158,9 @@ async def class_titles(connection: AsyncConnection, people: Collection[str]) -> 
         .join(CLASSES, CLASSES.c.id == ENROLLMENTS.c.class_id)
     )
     query = union(
-        learn.where(ENROLLMENTS.c.person_id.in_(people)),
-        head.where(CLASSES.c.head_teacher_id.in_(people)),
-        child.where(CHILDREN.c.parent_id.in_(people)),
+        learn.where(here, ENROLLMENTS.c.person_id.in_(people)),
+        head.where(here, CLASSES.c.head_teacher_id.in_(people)),
+        child.where(here, CHILDREN.c.parent_id.in_(people)),
     )
     found: dict[str, set[str]] = {}
     for row in await connection.execute(query):
@@ -165,15 +168,15 @@ async def class_titles(connection: AsyncConnection, people: Collection[str]) -> 
     return {person: tuple(sorted(titles)) for person, titles in found.items()}
 
 
-async def family(connection: AsyncConnection, people: Collection[str]) -> Mapping[str, tuple[str, ...]]:
-    """Names of the parents of these pupils, and of the children of these parents."""
+async def family(connection: AsyncConnection, school: str, people: Collection[str]) -> Mapping[str, tuple[str, ...]]:
+    """Names of the parents of these pupils, and of the children of these parents who are at the school."""
     found: dict[str, list[str]] = {}
     for one, other in ((CHILDREN.c.child_id, CHILDREN.c.parent_id), (CHILDREN.c.parent_id, CHILDREN.c.child_id)):
         query = (
             select(one.label("person_id"), PEOPLE.c.family_name, PEOPLE.c.given_name)
             .select_from(CHILDREN)
             .join(PEOPLE, PEOPLE.c.id == other)
-            .where(one.in_(people), PEOPLE.c.left_at.is_(None))
+            .where(one.in_(people), PEOPLE.c.left_at.is_(None), PEOPLE.c.id.in_(_belonging(school)))
             .order_by(PEOPLE.c.family_name, PEOPLE.c.given_name)
         )
         for row in await connection.execute(query):

@@ -8,7 +8,7 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Literal
 
@@ -52,6 +52,7 @@ COLOURS_ARE_THERE = "Promise.all(document.getAnimations().map(one => one.finishe
 ADMINISTRATOR = Person("Кузнецова Елена Павловна", "+7 912 345-67-04", "11.03.1971", "Женский")
 TEACHER = Person("Иванова Анна Сергеевна", "+7 912 345-67-01", "17.05.1980", "Женский")
 PUPIL = Person("Смирнов Илья", "8 912 345 67 02", "05.09.2010", "Мужской")
+YOUNG = Person("Смирнов Илья", "8 912 345 67 05", f"05.09.{date.today().year - 11}", "Мужской")
 PARENT = Person("Смирнова Ольга Викторовна", "9123456703", "20.01.1984", "Женский")
 
 
@@ -264,6 +265,34 @@ async def test_an_administrator_sees_who_has_linked_and_prints_invitations(tmp_p
         assert len(widths) == 4 and all(widths), "every slip has its picture"
         await guest.looks_everywhere("school-sheet")
         assert guest.call.errors == []
+
+
+async def test_a_parent_consents_for_a_child_and_withdraws_it(tmp_path: Path) -> None:
+    async with school(tmp_path) as place, browsers("chromium", "chromium") as (first, second):
+        child = await Guest.open(place, YOUNG, first)
+        await child.enters_the_journal()
+        await child.links_from_the_journal()
+        parent = await Guest.open(place, PARENT, second)
+        await parent.enters_the_journal()
+        await parent.links_from_the_journal()
+
+        page = parent.page
+        await page.goto(place.zvonok)
+        await page.get_by_test_id("consent-needed").get_by_role("checkbox").check()
+        await page.get_by_role("button", name="Подтвердить").click()
+        given = page.get_by_test_id("consents-given")
+        await expect(given).to_contain_text("Смирнов Илья")
+        await parent.looks_everywhere("consent-given")
+        await given.get_by_role("button", name="Отозвать согласие: Смирнов Илья").click()
+        await expect(page.get_by_role("dialog")).to_contain_text("на всех устройствах")
+        await parent.looks_everywhere("consent-withdraw")
+        await page.get_by_role("dialog").get_by_role("button", name="Отозвать").click()
+        await expect(page.get_by_text("Согласие отозвано.")).to_be_visible()
+        await expect(page.get_by_test_id("consent-needed")).to_be_visible()  # it can be given again
+
+        await child.page.goto(place.zvonok)
+        await expect(child.page.get_by_role("link", name="Создать учебный профиль")).to_be_visible()
+        assert [parent.call.errors, child.call.errors] == [[], []]
 
 
 async def test_everybody_gets_from_nothing_into_the_lesson(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from yarl import URL
 
-from journal_bridge.core.webhooks_target import TargetError, Targets
+from journal_bridge.core.targets import TargetError, Targets
 
 TARGETS = Targets()
 

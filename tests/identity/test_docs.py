@@ -1,5 +1,6 @@
 """The pages' requests and refusals are documented, or these tests fail."""
 
+import re
 from pathlib import Path
 
 from aiohttp import web
@@ -10,7 +11,9 @@ from identity.core.problems import GENERAL
 from identity.core.refusals import KINDS
 from tests.identity.world import World
 
-TEXT = (Path(__file__).parents[2] / "docs" / "identity.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parents[2]
+DEED = re.compile(r'(?:action=|by, |link, )"([a-z]+\.[a-z]+)"|"(sessions?\.ended)"')
+TEXT = (ROOT / "docs" / "identity.md").read_text(encoding="utf-8")
 
 
 def test_every_refusal_is_described() -> None:
@@ -35,3 +38,12 @@ def test_the_limits_are_those_of_the_code() -> None:
         ("ways to an outside provider begun from one address", DEPARTURES_ADDRESS[0]),
     ):
         assert f"| {what} | {limit.count} an hour |" in TEXT
+
+
+def test_every_deed_of_the_log_has_words_on_the_page() -> None:
+    files = [file for folder in ("identity", "journal_bridge") for file in (ROOT / folder).rglob("*.py")]
+    deeds = {one or other for file in files for one, other in DEED.findall(file.read_text(encoding="utf-8"))}
+    assert {"profile.created", "sessions.ended", "invitations.printed", "link.moved"} <= deeds
+    for language in ("ru", "en"):
+        words = (ROOT / f"web/src/words/school-{language}.ts").read_text(encoding="utf-8")
+        assert [deed for deed in sorted(deeds) if f'"{deed}":' not in words] == []

@@ -203,7 +203,7 @@ async def test_the_owner_of_a_split_profile_completes_it(world: World) -> None:
     old = await parent.profile_id()
     form = (await world.identity.profiles.get(old)).form  # type: ignore[union-attr]
     async with world.database.write() as connection:
-        made = await world.identity.profiles.split(connection, old, form)
+        made = await world.identity.profiles.split(connection, old, form, by="prf_admin")
 
     class Links:
         async def invitation(self, code: str) -> Invitation | None:

@@ -4,6 +4,8 @@ import asyncio
 
 import pytest
 
+from identity.core.limits import HOUR, Limit
+from journal_bridge import invites
 from tests.journal_bridge.owner import Owner, linked
 from tests.journal_bridge.world import OTHER_KEY, World
 from tests.support.databases import ON_BOTH
@@ -54,6 +56,23 @@ async def test_a_guest_enters_by_name_and_is_shown_as_one(world: World) -> None:
     assert await guest.refused("GET", f"/api/calls/{other['id']}") == "not_invited"
     again = await guest.done("POST", f"{path}/enter")
     assert again["call"] == call  # the browser is known, and counts once
+
+
+async def test_a_guests_name_hides_nothing(world: World) -> None:
+    path = await link(world, guests=True)
+    assert await Owner(world).refused("POST", f"{path}/enter", {"name": "\u202e\u200b"}) == "name_needed"
+    guest = Owner(world)
+    call = (await guest.done("POST", f"{path}/enter", {"name": "Анна\u202e\u2066 Иванова\u200b"}))["call"]
+    assert (await guest.done("GET", f"/api/calls/{call}"))["person"]["name"] == "Анна Иванова (гость)"
+
+
+async def test_one_address_lets_so_many_guests_in(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(invites, "GUESTS_ADDRESS", (Limit("guest.address.hour", 2, HOUR),))
+    path = await link(world, guests=True, max_uses=3)
+    for name in ("Первая", "Вторая"):
+        await Owner(world).done("POST", f"{path}/enter", {"name": name})
+    assert await Owner(world).refused("POST", f"{path}/enter", {"name": "Третья"}) == "too_many_tries"
+    await (await linked(world, "p1")).done("POST", f"{path}/enter")  # whom the roster invites is not counted
 
 
 async def test_somebody_signed_in_whom_nobody_invited_is_a_guest_under_their_name(world: World) -> None:

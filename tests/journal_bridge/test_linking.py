@@ -1,9 +1,17 @@
 """Linking over HTTP, in both directions: once, by the right people, and by nobody who talks others into it."""
 
+import asyncio
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from sqlalchemy import text
 
+from identity.core.limits import HOUR, Limit
+from journal_bridge.core import links
+from journal_bridge.core.guesses import PER_SOURCE
+from journal_bridge.core.problems import ProblemError
+from journal_bridge.linking.links import known_person
+from journal_bridge.store import links as store
 from tests.journal_bridge.owner import Owner, link_code, linked
 from tests.journal_bridge.world import KEY, OTHER_KEY, World
 from tests.support.databases import ON_BOTH
@@ -126,6 +134,42 @@ async def test_codes_run_out_and_are_not_guessed(world: World) -> None:
     assert tries[-1] == "too_many_tries"
     fresh = await link_code(world, "s201")
     assert await owner.refused("GET", f"/api/link-sessions/{fresh}") == "too_many_tries"
+
+
+async def test_an_ipv6_network_guesses_as_one(world: World) -> None:
+    for number in range(PER_SOURCE):
+        await world.bridge.guesses.wrong(f"2001:db8:1:2::{number:x}")
+    with pytest.raises(ProblemError, match="Too many wrong codes"):
+        await world.bridge.guesses.check("2001:db8:1:2:ffff::1")
+    await world.bridge.guesses.check("2001:db8:1:3::1")
+
+
+async def test_a_profile_asks_for_so_many_codes_an_hour(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(links, "CODES_PROFILE", (Limit("link.profile.hour", 2, HOUR),))
+    owner = Owner(world)
+    await owner.sign_up("t15", await link_code(world, "t16"))
+    journal = {"journal": (await owner.done("GET", "/api/journals"))["data"][0]["journals"][0]["id"]}
+    for _ in range(2):
+        await owner.done("POST", "/api/link-codes", journal)
+    assert await owner.refused("POST", "/api/link-codes", journal) == "too_many_tries"
+
+
+async def test_who_leaves_while_they_are_being_linked_has_no_link(world: World, engine: str) -> None:
+    code, linking, database = await link_code(world, "s201"), world.bridge.linking, world.database
+    journal = (await world.done("GET", "/v1/me"))["journal"]["id"]
+    async with database.write() as connection:
+        person, _, role = await known_person(connection, journal, "s201")
+        assert await store.use(connection, code, world.clock.now)
+        leaving = asyncio.create_task(linking.leave(journal, "s201"))  # noqa: TID251
+        while engine == "postgresql" and not leaving.done():  # SQLite has one writer at a time
+            async with database.read() as other:
+                waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+                if await other.scalar(text(waits)):
+                    break
+        await linking.make(connection, person, journal, role, "prf_a", address="")
+    await leaving
+    async with database.read() as connection:
+        assert await store.of_person(connection, person) is None
 
 
 async def test_another_journal_sees_and_ends_nothing(world: World) -> None:

@@ -186,6 +186,58 @@ async def test_a_child_registered_on_a_parents_phone_gets_a_profile(world: World
     assert link["person"]["name"] == "Орлова Мария"
 
 
+async def test_who_waits_for_their_own_phone_is_not_split_again(world: World) -> None:
+    await linked(world, "s202")
+    owner, school = await administrator(world)
+    child = f"{school}/people/{(await people(owner, school))['s202']['id']}"
+    await owner.done("POST", f"{child}/split", {"names": FORMS["s202"]})
+    assert await owner.refused("POST", f"{child}/split", {"names": FORMS["s202"]}) == "person_unlinked"
+
+
+async def test_another_schools_administrator_is_in_no_hands_but_theirs(world: World) -> None:
+    await world.done("PUT", "/v1/schools/s2", {"name": "Школа № 2", "administrators": ["t15"]})
+    owner, school = await administrator(world)
+    teacher = f"{school}/people/{(await people(owner, school))['t15']['id']}"
+    assert await owner.refused("POST", f"{teacher}/invitation") == "person_elsewhere"
+    await linked(world, "t15")
+    for act, body in (("unlink", {}), ("split", {"names": FORMS["t15"]}), ("erase", {"confirm": "Иванова"})):
+        assert await owner.refused("POST", f"{teacher}/{act}", body) == "person_elsewhere"
+    assert (await world.done("GET", "/v1/links/t15"))["linked"] is True
+
+    await world.done("PUT", "/v1/schools/s2", {"name": "Школа № 2", "administrators": ["t15", "t16"]})
+    await owner.done("POST", f"{teacher}/unlink")  # he administers that school too
+
+
+async def test_a_school_sees_no_class_and_no_child_of_another(world: World) -> None:
+    await world.done("PUT", "/v1/schools/s2", {"name": "Школа № 2"})
+    await world.done("PUT", "/v1/classes/5b", {"school": "s2", "title": "5Б"})
+    await world.done("PUT", "/v1/enrollments/5b/physics", {"teachers": ["t15"], "students": ["s999"]})
+    mother = {"role": "parent", "family_name": "Смирнова", "given_name": "Ольга", "children": ["s201", "s999"]}
+    await world.done("PUT", "/v1/people/p1", mother)
+    await world.done("PUT", "/v1/people/s999", {"role": "student", "family_name": "Смирнов", "given_name": "Пётр"})
+    owner, school = await administrator(world)
+    found = await people(owner, school)
+    assert "s999" not in found
+    assert (found["t15"]["class_titles"], found["p1"]["class_titles"]) == (["7В"], ["7В"])
+    assert found["p1"]["children"] == ["Смирнов Илья"]
+    held = await owner.done("GET", f"{school}/people/{found['t15']['id']}/export")
+    assert held["roster"]["classes"] == ["7В"]
+
+
+async def test_the_log_says_who_administers_and_whose_consent_a_split_ended(world: World) -> None:
+    await linked(world, "t15")
+    owner, school = await administrator(world)
+    person = (await people(owner, school))["t15"]["id"]
+    await owner.done("POST", f"{school}/people/{person}/split", {"names": FORMS["t15"]})
+    entries = (await owner.done("GET", f"{school}/audit"))["data"]
+    assert {"administrators.changed", "profile.split", "link.moved"} <= {entry["action"] for entry in entries}
+    log = await world.bridge.identity.audit.page(limit=100)
+    [ended] = [entry for entry in log.entries if entry.action == "consent.withdrawn"]
+    assert ended.actor == (await owner.done("GET", "/api/home"))["profile"]["id"] != ended.subject
+    moved = next(entry for entry in log.entries if entry.action == "link.moved")
+    assert moved.address == ended.address != ""
+
+
 async def test_to_others_the_school_is_not_there(world: World) -> None:
     _, school = await administrator(world)
     owner, _ = await administrator_again(world)

@@ -7,7 +7,7 @@ import pytest
 from aiohttp.abc import AbstractResolver, ResolveResult
 from sqlalchemy import func, select
 
-from journal_bridge.core.webhooks_target import Targets
+from journal_bridge.core.targets import Targets
 from journal_bridge.store.webhooks import DELIVERIES
 from journal_bridge.webhooks_sending import Sender
 from tests.journal_bridge.hooks import HOOKS, LOOPBACK, events, hook, lesson, receiver, school

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from journal_bridge.core.webhooks_target import Targets
+from journal_bridge.core.targets import Targets
 from journal_bridge.store.webhooks import DELIVERIES
 from journal_bridge.webhooks_courier import Courier
 from journal_bridge.webhooks_sending import Sender

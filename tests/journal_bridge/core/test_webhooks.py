@@ -9,8 +9,8 @@ import pytest
 from standardwebhooks import Webhook
 
 from journal_bridge.core import webhooks
+from journal_bridge.core.targets import TargetError, Targets
 from journal_bridge.core.webhooks import LADDER, Delivery, Endpoint, Outcome
-from journal_bridge.core.webhooks_target import TargetError, Targets
 
 NOW = 1769418000.0
 SECRET = webhooks.secret(bytes(range(32)))

@@ -117,6 +117,7 @@ export const accountEn: Widened<typeof accountRu> = {
     person_linked: "Another learning profile is linked with this journal account already. If that is a mistake, ask the school's administrator.",
     profile_linked: "Your learning profile is linked with another account of this journal already. If that is a mistake, ask the school's administrator.",
     link_foreign: "Another learning profile asked for this code. Sign in with it, or begin linking again.",
+    person_elsewhere: "This person administers another school: the journal decides about their link.",
     person_unlinked: "The profile is not linked any more.",
     journal_unknown: "This journal is not connected any more. Reload the page and choose another one.",
     invite_unknown: "There is no such invitation.",
