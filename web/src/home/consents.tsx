@@ -118,7 +118,7 @@ export function GivenConsents({ given, onChange }: GivenProps) {
       <ul className="plain">
         {given.map((child) => (
           <li key={child.profile} className="plain__row">
-            <div>
+            <div className="linked">
               <p className="linked__name">{child.name}</p>
               <p className="linked__about">{say.consentDetails(child.version, momentOf(child.at))}</p>
             </div>
