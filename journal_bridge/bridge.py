@@ -34,11 +34,13 @@ from journal_bridge.meetings import Meetings
 from journal_bridge.outbox import Outbox
 from journal_bridge.roster import Roster
 from journal_bridge.schools import Schools
+from journal_bridge.steering import Steering
 from journal_bridge.webhooks import Webhooks
 from journal_bridge.webhooks_courier import Courier
 from journal_bridge.webhooks_sending import Sender
 from signalling.events import Event
 from signalling.ports import Calls
+from signalling.ports import Steering as Class
 
 Spawn = Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]]
 
@@ -66,6 +68,7 @@ class JournalBridge:
         database: Database,
         rooms: Calls,
         *,
+        classes: Class,
         identity: Identity,
         spawn: Spawn,
         clock: Callable[[], float],
@@ -91,6 +94,7 @@ class JournalBridge:
         self.calls = LessonCalls(
             database, rooms, self.outbox, clock=clock, random=random, exclusive=self.config.exclusive
         )
+        self.steering = Steering(database, self.calls, classes)
         self.meetings = Meetings(database, rooms, clock=clock, random=random)
         self.endings = Endings(self.calls, self.meetings, spawn)
         self.bigbluebutton = BigBlueButtonDoor(

@@ -147,19 +147,28 @@ class LessonCalls:
             except ProblemError:  # logged; the journal's next start of this call tries again
                 continue
 
-    async def follow(self, call_id: str) -> Status:
-        """The media room does as the database says now, in whatever order requests get here; says what that is."""
+    async def arrange(self, journal: str, reference: str) -> Call:
+        """The call, which can be arranged when this returns: it runs, or is prepared before its start."""
+        async with self._database.read() as connection:
+            call = await planning.found(connection, journal, reference)
+        if await self.follow(call.id, prepare=True) == "ended":
+            raise ProblemError("call_ended", "The call has ended.")
+        return call
+
+    async def follow(self, call_id: str, *, prepare: bool = False) -> Status:
+        """The media room does as the database says now, in whatever order requests get here; says what that is. With
+        `prepare` a planned call can be arranged."""
         async with self._following:
             async with self._database.read() as connection:
                 call = await store.by_id(connection, call_id)
                 expected = await attendance.enrolled(connection, call) if call is not None else []
             try:
-                if call is not None and call.status == "running":
-                    people = [Expected(one.id, one.name, one.role) for one in expected]
-                    title, group = titles.title(call), call.class_.id
-                    await self._rooms.open_call(call_id, title=title, group=group, people=people)
-                else:
+                if call is None or call.status == "ended" or (call.status == "planned" and not prepare):
                     await self._rooms.end_call(call_id)
+                else:
+                    open_it = self._rooms.open_call if call.status == "running" else self._rooms.prepare_call
+                    people = [Expected(one.id, one.name, one.role) for one in expected]
+                    await open_it(call_id, title=titles.title(call), group=call.class_.id, people=people)
             except Exception:
                 log.exception("the room of %s does not follow its call", call_id)
                 raise ProblemError("media_unavailable", "The call's state is stored; repeat the request.") from None

@@ -85,6 +85,17 @@ class Doors:
         except LookupError:  # it ended after we looked
             raise _not_running(call, "ended") from None
 
+    async def prepare(self, proofs: Proofs, call: str) -> tuple[str, Visit]:
+        """A token for the page of somebody who leads the call and arranges it before it runs: nobody joins with it."""
+        place, visit = await self._visit(proofs, call)
+        if not visit.administrator:
+            raise ProblemError("not_leading", "The roster does not make this person lead the call.")
+        status = await place.follow(call, prepare=True)
+        try:
+            return self._rooms.admit(call, Admission(visit.claims.person, visit.claims.name, call_role(visit))), visit
+        except LookupError:
+            raise _not_running(call, status) from None
+
     async def _visit(self, proofs: Proofs, call: str) -> tuple[Place, Visit]:
         refusal = ProblemError("not_invited", "The signed-in profile is linked with nobody who is invited.")
         for person in await self._people(proofs):

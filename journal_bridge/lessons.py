@@ -29,9 +29,9 @@ class Lessons:
             found = await store.by_id(connection, call)
             return await _visit(connection, found, person) if found is not None else None
 
-    async def follow(self, call: str) -> Status:
-        """The media room does as the database says."""
-        return await self._calls.follow(call)
+    async def follow(self, call: str, *, prepare: bool = False) -> Status:
+        """The media room does as the database says; with `prepare` a planned call can be arranged."""
+        return await self._calls.follow(call, prepare=prepare)
 
     async def invited(self, journal: str, reference: str, person: str) -> tuple[str, str]:
         """Our ids of a person whom the roster invites and of the call, as a journal names them."""

@@ -186,8 +186,9 @@ class Meetings:
             leave_url=visitor.leave_url,
         )
 
-    async def follow(self, call: str) -> Status:
-        """The media room does as the database says now; says what that is. Raises ProblemError."""
+    async def follow(self, call: str, *, prepare: bool = False) -> Status:
+        """The media room does as the database says now; says what that is. With `prepare` a planned meeting can be
+        arranged. Raises ProblemError."""
         async with self._following:
             async with self._database.read() as connection:
                 meeting = await store.by_id(connection, call)
@@ -195,6 +196,8 @@ class Meetings:
                 if meeting is not None and meeting.status == "running":
                     self._presence.opened(call, self._clock())
                     await self._rooms.open_call(call, title=meeting.title)
+                elif meeting is not None and meeting.status == "planned" and prepare:
+                    await self._rooms.prepare_call(call, title=meeting.title)
                 else:
                     await self._rooms.end_call(call)
                     self._presence.closed(call)

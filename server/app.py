@@ -82,6 +82,7 @@ class Server:
         self.bridge = JournalBridge(
             self._database,
             signalling.calls,
+            classes=signalling.steering,
             identity=self.identity,
             spawn=spawner.spawn,
             clock=time.time,

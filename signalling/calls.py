@@ -20,6 +20,9 @@ from signalling.ports import Admission, CallStore, Expected
 from signalling.rooms import Rooms
 from signalling.surroundings import Surroundings
 
+IDLE_SECONDS = 120.0
+"""A call that is prepared is given up so long after the last page: what was arranged is kept."""
+
 
 class CallService:
     """Implements `ports.Calls`; owns the live calls. The main room of a call has the call's id as its name."""
@@ -31,6 +34,7 @@ class CallService:
         self._live: dict[str, LiveCall] = {}
         self._opening = asyncio.Lock()
         self._heard: deque[Callable[[], None]] = deque()
+        self._prepared: dict[str, asyncio.TimerHandle] = {}  # by call
         rooms.door = self
 
     def live(self, room: str) -> LiveCall | None:
@@ -40,13 +44,45 @@ class CallService:
     async def open_call(self, call: str, *, title: str, group: str = "", people: Sequence[Expected] = ()) -> None:
         """The call's main room may be joined from now on; its metadata is `{"title": ...}`. Raises NotKeptError when
         what was kept for it cannot be read."""
+        live = await self._load(call, title, group)
+        live.call.running = True
+        self._around.calls.open(call, title)
+        live.run(lambda _: _describe(live, title, people))
+
+    async def prepare_call(self, call: str, *, title: str, group: str = "", people: Sequence[Expected] = ()) -> None:
+        """Those who lead the call may arrange it. It is given up when nobody's page has been open for a while. Raises
+        NotKeptError as `open_call` does."""
+        live = await self._load(call, title, group)
+        if self._around.calls.title(call) is None:
+            live.call.running = False
+            self._look_after(live)
+        live.run(lambda _: _describe(live, title, people))
+
+    async def _load(self, call: str, title: str, group: str) -> LiveCall:
         require_size(call, self._around.config.limits.room_name, "the call's id")
         async with self._opening:
             if call not in self._live:
                 self._live[call] = await open_live(call, title, group, self._around, self._rooms, self._store)
-        live = self._live[call]
-        self._around.calls.open(call, title)
-        live.run(lambda _: _describe(live, title, people))
+        return self._live[call]
+
+    def _look_after(self, live: LiveCall) -> None:
+        """Look again later whether anybody still prepares it."""
+        previous = self._prepared.pop(live.call.id, None)
+        if previous is not None:
+            previous.cancel()
+        later = asyncio.get_running_loop().call_later(IDLE_SECONDS, self._still_prepared, live)
+        self._prepared[live.call.id] = later
+
+    def _still_prepared(self, live: LiveCall) -> None:
+        call = live.call.id
+        del self._prepared[call]
+        if live.call.running or self._live.get(call) is not live:
+            return
+        if live.pages:
+            self._look_after(live)
+        else:
+            del self._live[call]
+            self._around.spawn(live.close(Goodbye("restart")))
 
     async def end_call(self, call: str) -> None:
         """Everybody leaves (ROOM_DELETED), its rooms close and cannot be joined until it is opened again."""
@@ -59,9 +95,10 @@ class CallService:
             self._around.emit(CallEnded(call, self._around.wall()))
 
     def admit(self, call: str, admission: Admission) -> str:
-        """A token for the room of the call where the person belongs. Raises LookupError when the call is not open."""
+        """A token for the room of the call where the person belongs; of a call that is prepared, for the page of an
+        administrator only. Raises LookupError when the call is not open."""
         live = self._live.get(call)
-        if live is None:
+        if live is None or not (live.call.running or admission.role == "administrator"):
             raise LookupError("the call is not open")
         attributes = {**admission.attributes, "role": admission.role}
         claims = live.claims_for(Claims(identity=admission.identity, name=admission.name, attributes=attributes))
@@ -127,6 +164,8 @@ class CallService:
 
     async def close(self) -> None:
         """What calls have not saved yet is saved; pages were told before."""
+        for later in self._prepared.values():
+            later.cancel()
         for live in self._live.values():
             await live.close(Goodbye("restart"))
         self._live.clear()

@@ -238,7 +238,7 @@ class LiveCall:
     def _grants(self, member: Member, room: int) -> Grants:
         return Grants(
             room=self.name_of(room),
-            join=member.standing == "in",
+            join=member.standing == "in" and self.call.running,
             admin=rights.leads(member),
             permission=rights.permission_of(self.call, member),
         )

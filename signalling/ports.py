@@ -191,6 +191,82 @@ class Expected(NamedTuple):
     role: Literal["teacher", "student", "parent"]
 
 
+Bound = Literal["student", "parent"]
+"""Roles whose rights can be chosen."""
+
+
+class GivenRights(NamedTuple):
+    """What everybody of a role may do in a call."""
+
+    microphone: bool = True
+    unmute: bool = True
+    camera: bool = True
+    screen: bool = False
+    board: bool = False
+    chat: bool = True
+    hand: bool = True
+
+
+class RoomsPlan(NamedTuple):
+    """Breakout rooms as they are to be. Rooms of `assignments` count from 1 in the order of `names`."""
+
+    mode: Literal["manual", "random", "self"]
+    rooms: int
+    names: Sequence[str] = ()
+    seed: int | None = None
+    assignments: Mapping[str, int] = {}  # identity to room
+    minutes: int | None = None
+
+
+class RoomNow(NamedTuple):
+    """A breakout room with the identities that belong to it."""
+
+    name: str
+    open: bool
+    people: Sequence[str]
+
+
+class ClassNow(NamedTuple):
+    """What is steered of a call, as it is now."""
+
+    rights: Mapping[Bound, GivenRights]
+    phase: Literal["none", "prepared", "open", "closing"]
+    mode: Literal["manual", "random", "self", "kept"]
+    seed: int | None
+    minutes: int | None
+    ends_at: float | None  # seconds since the epoch
+    rooms: Sequence[RoomNow]
+
+
+class SteeringError(Exception):
+    """It is not possible now, or names what is not there; nothing was changed."""
+
+    def __init__(self, code: Literal["not_found", "invalid", "precondition"], text: str) -> None:
+        super().__init__(text)
+        self.code = code
+        self.text = text
+
+
+class Steering(Protocol):
+    """What other features may do with the class in a call that is open or prepared.
+
+    All methods raise LookupError when it is neither, those that change something SteeringError and NotKeptError.
+    """
+
+    def look(self, call: str) -> ClassNow: ...
+    async def permit(self, call: str, rights: Mapping[Bound, GivenRights]) -> bool:
+        """Whether that changed anything."""
+
+    async def prepare_rooms(self, call: str, plan: RoomsPlan) -> bool:
+        """Whether that changed anything."""
+
+    async def open_rooms(self, call: str, minutes: int | None) -> None:
+        """None: for as long as the plan says."""
+
+    async def close_rooms(self, call: str, seconds: int) -> None: ...
+    async def tell_rooms(self, call: str, text: str) -> None: ...
+
+
 class Calls(Protocol):
     """What other features may do with calls: they open and end them and let people in. Signalling offers it."""
 
@@ -198,6 +274,9 @@ class Calls(Protocol):
         """The call's main room may be joined from now on. `group` is the class whose templates and groups it uses,
         `people` are those whom its roster expects. Repeating it takes over title and people, and changes nothing else.
         """
+
+    async def prepare_call(self, call: str, *, title: str, group: str = "", people: Sequence[Expected] = ()) -> None:
+        """Those who lead a call may arrange it before it is opened; nobody can join it. An open one stays open."""
 
     async def end_call(self, call: str) -> None:
         """Everybody leaves, the room closes and cannot be joined until opened again. Repeating changes nothing."""

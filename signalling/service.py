@@ -13,8 +13,9 @@ from signalling.livekit.room_service import SERVICE, RoomService
 from signalling.livekit.tokens import Tokens
 from signalling.livekit.twirp import TwirpServer
 from signalling.livekit.websocket import SignalEndpoint
-from signalling.ports import Calls, CallStore, Media
+from signalling.ports import Calls, CallStore, Media, Steering
 from signalling.rooms import Rooms
+from signalling.steering import CallSteering
 from signalling.surroundings import Spawn, Surroundings
 
 
@@ -58,6 +59,7 @@ class SignallingService:
         self.rooms = Rooms(self._around)
         self._calls = CallService(self._around, self.rooms, store)
         self.calls: Calls = self._calls
+        self.steering: Steering = CallSteering(self._calls)
         self.call_endpoint = CallEndpoint(self._around, self._calls)
         self.endpoint = SignalEndpoint(self._around, self.rooms, spawn)
         self.twirp = TwirpServer(SERVICE, RoomService(self.rooms).methods(), self.tokens, self._calls.grants)

@@ -40,6 +40,10 @@ KINDS: Mapping[str, Kind] = {
     "field_fixed": Kind(409, "The field cannot change while the call is running"),
     "active_call_exists": Kind(409, "Another call of this class and subject is running"),
     "not_invited": Kind(403, "The roster does not invite this person"),
+    # inside a call
+    "rooms_open": Kind(409, "Breakout rooms are open"),
+    "rooms_missing": Kind(409, "There are no breakout rooms to open"),
+    "not_leading": Kind(403, "Only those who lead the call may do this"),
     # linking
     "journal_unknown": Kind(404, "There is no such journal"),
     "journal_undescribed": Kind(409, "The journal has not described itself"),

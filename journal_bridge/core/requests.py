@@ -1,7 +1,7 @@
 """Bodies that journals send, with their limits. In: bytes. Out: checked values, or an error with the field."""
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, UnsetType, field
 
@@ -88,6 +88,60 @@ class CallChangesBody(Body, frozen=True):
     starts_at: Moment | UnsetType = UNSET
     ends_at: Moment | UnsetType | None = UNSET
     teacher: Reference | UnsetType = UNSET
+
+
+class RoleRightsBody(Body, frozen=True):
+    """What everybody of a role may do; what is not sent is as in a new call."""
+
+    mic: bool = True
+    unmute: bool = True
+    camera: bool = True
+    screen: bool = False
+    board: bool = False
+    chat: bool = True
+    hand: bool = True
+
+
+class PermissionsBody(Body, frozen=True):
+    """PUT /v1/calls/{id}/permissions: a role that is not sent stays as it is."""
+
+    student: RoleRightsBody | UnsetType = UNSET
+    parent: RoleRightsBody | UnsetType = UNSET
+
+
+RoomNo = Annotated[int, Meta(ge=1, le=50)]
+Minutes = Annotated[int, Meta(ge=1, le=24 * 60)]
+
+
+class RoomsBody(Body, frozen=True):
+    """PUT /v1/calls/{id}/rooms. `assignments` maps people to rooms, which count from 1."""
+
+    mode: Literal["manual", "random", "self"] = "manual"
+    count: RoomNo = 2
+    names: Annotated[list[Annotated[str, Meta(min_length=1, max_length=60)]], Meta(max_length=50)] = field(
+        default_factory=list
+    )
+    seed: Annotated[int, Meta(ge=0, le=999_999)] | None = None
+    assignments: Annotated[dict[Reference, RoomNo], Meta(max_length=MAX_LIST)] = field(default_factory=dict)
+    minutes: Minutes | None = None
+
+
+class OpenRoomsBody(Body, frozen=True):
+    """POST /v1/calls/{id}/rooms/open; without `minutes` as long as was planned."""
+
+    minutes: Minutes | None = None
+
+
+class CloseRoomsBody(Body, frozen=True):
+    """POST /v1/calls/{id}/rooms/close; `seconds` of warning."""
+
+    seconds: Annotated[int, Meta(ge=0, le=3600)] = 0
+
+
+class BroadcastBody(Body, frozen=True):
+    """POST /v1/calls/{id}/rooms/broadcast."""
+
+    text: Annotated[str, Meta(min_length=1, max_length=300, pattern=r"\S")]
 
 
 class TicketBody(Body, frozen=True):

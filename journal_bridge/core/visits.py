@@ -34,8 +34,9 @@ class Place(Protocol):
         Raises ProblemError (`not_invited`).
         """
 
-    async def follow(self, call: str) -> Status:
-        """Make the media room as the database says, and say what that is. Raises ProblemError."""
+    async def follow(self, call: str, *, prepare: bool = False) -> Status:
+        """Make the media room as the database says, and say what that is. With `prepare`, those who lead a planned
+        call can arrange it. Raises ProblemError."""
 
 
 def call_role(visit: Visit) -> Literal["administrator", "teacher", "student", "parent"]:

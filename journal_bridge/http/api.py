@@ -16,7 +16,18 @@ from journal_bridge.core import idempotency
 from journal_bridge.core.buckets import Verdict
 from journal_bridge.core.problems import ProblemError, wrong_query
 from journal_bridge.core.records import Access
-from journal_bridge.http import attendance, calendars, calls, events, imports, invites, linking, roster, webhooks
+from journal_bridge.http import (
+    attendance,
+    calendars,
+    calls,
+    events,
+    imports,
+    invites,
+    linking,
+    roster,
+    steering,
+    webhooks,
+)
 from journal_bridge.http.query import typed
 from journal_bridge.http.route import EVENT_STREAM, Route
 from journal_bridge.http.wire import Ask
@@ -25,6 +36,7 @@ ROUTES: tuple[Route, ...] = (
     *roster.ROUTES,
     *imports.ROUTES,
     *calls.ROUTES,
+    *steering.ROUTES,
     *invites.ROUTES,
     *linking.ROUTES,
     *calendars.ROUTES,

@@ -61,6 +61,15 @@ class Pages:
         answer = EnteredAnswer(token, visit_answer(visit))
         return render(request, Answer(answer, headers={"Cache-Control": "no-store"}))
 
+    async def prepare(self, request: web.Request) -> web.StreamResponse:
+        """POST /api/calls/{call}/prepare."""
+        if not from_own_page(request, self._origin(request)):
+            raise ProblemError("origin_foreign", "Only our own page may send this, as application/json.")
+        await read_body(request, MAX_PAGE_BODY)
+        token, visit = await self._bridge.doors.prepare(_proofs(request), request.match_info["call"])
+        answer = EnteredAnswer(token, visit_answer(visit))
+        return render(request, Answer(answer, headers={"Cache-Control": "no-store"}))
+
     def _origin(self, request: web.Request) -> str:
         return origin(request, self._bridge.config.public_url)
 
@@ -71,6 +80,7 @@ def add_routes(app: web.Application, bridge: JournalBridge, guard: Guard) -> Non
     app.router.add_get("/join/{ticket}", pages.join, allow_head=False)  # a HEAD must not use a ticket up
     app.router.add_get("/api/calls/{call}", guard.around(pages.call))
     app.router.add_post("/api/calls/{call}/enter", guard.around(pages.enter))
+    app.router.add_post("/api/calls/{call}/prepare", guard.around(pages.prepare))
 
 
 def _proofs(request: web.Request) -> Proofs:

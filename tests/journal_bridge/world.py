@@ -150,7 +150,14 @@ async def build(url: str, config: BridgeConfig | None = None, *, chance: random.
         hasher=CHEAP_HASHER,
     )
     bridge = JournalBridge(
-        database, rooms, identity=identity, spawn=spawner.spawn, clock=clock, random=seeded.randbytes, config=config
+        database,
+        rooms,
+        classes=rooms.steering,
+        identity=identity,
+        spawn=spawner.spawn,
+        clock=clock,
+        random=seeded.randbytes,
+        config=config,
     )
     await bridge.ensure_key("Журнал первый", KEY, SCOPES)
     await bridge.ensure_key("Журнал второй", OTHER_KEY, SCOPES)

@@ -58,6 +58,7 @@ async def running(folder: Path, now: datetime) -> AsyncIterator[Stack]:
     bridge = JournalBridge(
         database,
         rooms,
+        classes=rooms.steering,
         identity=identity,
         spawn=spawner.spawn,
         clock=clock,

@@ -46,6 +46,7 @@ class Breakout:
     phase: Phase = "none"
     mode: Grouping = "manual"
     seed: int | None = None
+    minutes: int | None = None  # how long they are to be open, if whoever opens them says nothing else
     ends_at: float | None = None  # seconds since the epoch
     warned: bool = False  # people were told that rooms close soon
     rooms: dict[int, Group] = field(default_factory=dict)  # by number

@@ -72,6 +72,25 @@ RULES: Mapping[type[messages.Request], Rule] = {
     messages.CloseWall: Rule(walls.close_wall),
 }
 
+BEFORE = frozenset(
+    {
+        messages.SetRights,
+        messages.SetPersonRights,
+        messages.KeepTemplate,
+        messages.SetLobby,
+        messages.SetLayout,
+        messages.SetCoTeacher,
+        messages.PrepareRooms,
+        messages.AddRoom,
+        messages.RenameRoom,
+        messages.RemoveRoom,
+        messages.Assign,
+        messages.KeepGroups,
+        messages.ForgetGroups,
+    }
+)
+"""What may be asked for before the call runs."""
+
 
 def handle(call: Call, member: Member, request: messages.Request, now: float) -> None:
     """Do what somebody's page asks for. Raises UserError, and then nothing was changed."""
@@ -82,4 +101,6 @@ def handle(call: Call, member: Member, request: messages.Request, now: float) ->
         raise UserError(Refusal.NOT_ALLOWED, "only those who were let in may ask for anything")
     if rule.moderators and not member.moderator:
         raise UserError(Refusal.NOT_ALLOWED, "only the administrator and co-teachers may do this")
+    if not call.running and type(request) not in BEFORE:
+        raise UserError(Refusal.PRECONDITION, "the call does not run yet")
     rule.handle(call, member, request, now)

@@ -27,19 +27,22 @@ Groups = list[tuple[str, tuple[str, ...]]]
 
 def prepare(call: Call, member: Member, request: PrepareRooms, now: float) -> None:
     """Rooms from before are forgotten; the new ones have numbers of their own."""
-    seed = None
-    if request.mode == "random":
-        seed = _seed(request.seed, now)
-    groups = _groups(call, request, seed or 0)
+    seed, groups = plan(call, request, now)
     rooms = call.breakout
     rooms.step("lay")
-    rooms.mode, rooms.seed = request.mode, seed
+    rooms.mode, rooms.seed, rooms.minutes = request.mode, seed, None
     rooms.rooms.clear()
     rooms.assigned.clear()
     for name, identities in groups:
         group = _append(call, name)
         rooms.assigned.update(dict.fromkeys(identities, group.id))
     _changed(call)
+
+
+def plan(call: Call, request: PrepareRooms, now: float) -> tuple[int | None, Groups]:
+    """What a request comes to: the seed, if lots are drawn, and who is in which room. Raises UserError."""
+    seed = _seed(request.seed, now) if request.mode == "random" else None
+    return seed, _groups(call, request, seed or 0)
 
 
 def _groups(call: Call, request: PrepareRooms, seed: int) -> Groups:

@@ -44,6 +44,7 @@ class Saved(Struct, omit_defaults=True):
     phase: Phase = "none"
     mode: Grouping = "manual"
     seed: int | None = None
+    minutes: int | None = None
     ends_at: float | None = None
     warned: bool = False
     rooms: list[SavedRoom] = []
@@ -89,6 +90,7 @@ def dump(call: Call) -> bytes:
         phase=breakout.phase,
         mode=breakout.mode,
         seed=breakout.seed,
+        minutes=breakout.minutes,
         ends_at=breakout.ends_at,
         warned=breakout.warned,
         rooms=[SavedRoom(group.id, group.name, group.open) for group in breakout.rooms.values()],
@@ -118,6 +120,7 @@ def restore(call: Call, state: bytes) -> None:
         phase=saved.phase,
         mode=saved.mode,
         seed=saved.seed,
+        minutes=saved.minutes,
         ends_at=saved.ends_at,
         warned=saved.warned,
         rooms={room.id: Group(room.id, room.name, room.open) for room in saved.rooms},

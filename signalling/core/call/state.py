@@ -64,6 +64,7 @@ class Call:
     id: str
     title: str
     group: str = ""
+    running: bool = True  # False: it is only prepared, nobody may come in yet
     members: dict[str, Member] = field(default_factory=dict)  # by identity
     rights: dict[Learner, Rights] = field(default_factory=lambda: {"student": Rights(), "parent": Rights()})
     lobby: bool = False
