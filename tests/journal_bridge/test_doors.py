@@ -297,3 +297,14 @@ async def test_a_ticket_for_nobody_or_for_an_ended_call_is_refused(school: World
     await school.done("POST", "/v1/calls/ext:lesson-1/end")
     assert (await school.refused("POST", "/v1/calls/ext:lesson-1/tickets", {"person": "s201"}))["code"] == "call_ended"
     assert KINDS["call_ended"].status == 409
+
+
+async def test_who_leads_a_planned_call_gets_a_token_that_arranges_it(school: World) -> None:
+    call = await school.plan()
+    path = f"/api/calls/{call['id']}/prepare"
+    for person, status in (("t15", 200), ("s201", 403)):
+        response = await school.client.post(path, cookies=await school.browser(person), json={}, headers=SAME_ORIGIN)
+        assert response.status == status
+    assert (await problem(response))["code"] == "not_leading"
+    assert [admission.role for _, admission in school.rooms.admitted] == ["administrator"]
+    assert not school.rooms.live(call["id"]).call.running  # type: ignore[union-attr]

@@ -327,3 +327,38 @@ async def test_rooms_that_empty_do_not_end_the_call() -> None:
         room.close(Reason.ROOM_CLOSED, 0)  # type: ignore[arg-type]
         assert told.server.service.rooms.find(f"{CALL}:1") is None
         assert await told.come(pupil(1)) == f"{CALL}:1"
+
+
+async def test_rooms_prepared_before_the_call_open_when_it_runs() -> None:
+    store = MemoryCallStore()
+    async with running(store=store) as server:
+        calls = server.service.calls
+        people = [Expected("s1", "Ученик 1", "student")]
+        await calls.prepare_call(CALL, title="Алгебра", group="7v", people=people)
+        with pytest.raises(LookupError):
+            calls.admit(CALL, pupil(1))
+        token = calls.admit(CALL, TEACHER)
+        with pytest.raises(aiohttp.WSServerHandshakeError):
+            await server.connect(token)
+        teacher = await open_page(server, token)
+        await teacher.done("prepare_rooms", mode="manual", count=2)
+        await teacher.done("assign", identity="s1", room=2)
+        assert (await teacher.ask("open_rooms"))["error"] == "precondition"
+    async with running(store=store) as server:
+        await server.service.calls.open_call(CALL, title="Алгебра", group="7v")
+        told = Lesson(server)
+        told.teacher = await told.page(TEACHER)
+        await told.teacher.done("open_rooms")
+        assert await told.come(pupil(1)) == f"{CALL}:2"
+
+
+async def test_a_prepared_call_becomes_the_running_one_and_its_page_goes_on() -> None:
+    async with running() as server:
+        await server.service.calls.prepare_call(CALL, title="Алгебра")
+        told = Lesson(server)
+        told.teacher = await told.page(TEACHER)
+        await told.teacher.done("add_room", name="Север")
+        await server.service.calls.open_call(CALL, title="Алгебра")
+        await server.service.calls.prepare_call(CALL, title="Алгебра")  # too late: it runs
+        assert await told.come(TEACHER) == CALL
+        await told.teacher.done("open_rooms")
