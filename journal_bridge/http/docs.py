@@ -30,6 +30,7 @@ PAGE_HEADERS = {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"
 GROUPS = {
     "roster": "Школа: люди, классы, предметы",
     "calls": "Звонки",
+    "steering": "Внутри звонка",
     "linking": "Привязка учебного профиля",
     "invites": "Ссылки для приглашения",
     "attendance": "Посещаемость",
