@@ -33,6 +33,8 @@ dictionaries = { string = { dictionary = "known", probability = 0.3 } }
 positive_data_acceptance = { expected-statuses = ["2xx", 304, 401, 403, 404, 409, 422, 429, 503] }
 # A repeated POST gets its stored answer, though what it made may have been removed since.
 ensure_resource_availability = { enabled = false }
+# What a removed call left behind is kept: its attendance is still there.
+use_after_free = { enabled = false }
 """
 
 

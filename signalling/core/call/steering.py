@@ -8,9 +8,9 @@ from signalling.core.call.messages import (
     OpenRooms,
     PrepareRooms,
     Rights,
+    SetRights,
     TellRooms,
 )
-from signalling.core.call.outputs import Enforce
 from signalling.core.call.state import Call, Member
 from signalling.core.errors import Refusal, UserError
 from signalling.ports import RoomsPlan
@@ -21,13 +21,8 @@ JOURNAL = Member("", "", "administrator")
 def permit(call: Call, rights: dict[Learner, Rights], now: float) -> bool:
     """Whether anything changed."""
     changed = {role: given for role, given in rights.items() if call.rights[role] != given}
-    call.rights |= changed
-    for one in call.members.values():
-        if one.learner in changed and one.rights is None and one.present:
-            call.put(Enforce(one.identity))
-    if changed:
-        call.touch("call", "you")
-        call.keep()
+    for role, given in changed.items():
+        handling.handle(call, JOURNAL, SetRights(0, role, given), now)
     return bool(changed)
 
 
