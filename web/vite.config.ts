@@ -15,5 +15,7 @@ export default defineConfig({
     include: ["test/**/*.test.{ts,tsx}"],
     setupFiles: ["test/setup.ts"],
     css: false,
+    // A check of a whole screen's accessibility takes a second, and many times that on a busy machine.
+    testTimeout: 60_000,
   },
 });

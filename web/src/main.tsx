@@ -13,6 +13,8 @@ import "./style/sheet.css";
 import "./style/rooms.css";
 import "./style/rooms-pupil.css";
 import "./style/rooms-wall.css";
+import "./style/dialog.css";
+import "./style/classroom.css";
 
 import { createRoot } from "react-dom/client";
 

@@ -1,18 +1,21 @@
 /** The bar: every button with icon, words and tooltip; on phones the lesser ones stand behind «Ещё». */
 
-import { Icon28MoreHorizontal } from "@vkontakte/icons";
+import { Icon20SmileOutline, Icon28MoreHorizontal } from "@vkontakte/icons";
 import { useEffect, useRef, useState } from "react";
 
 import { words } from "../words";
+import { classroom } from "../words/classroom";
 import { BarIcon } from "./bar-icons";
 import type { BarItem, BarKey } from "./bar-items";
 
 interface BarProps {
   readonly items: readonly BarItem[];
   readonly onPress: (key: BarKey) => void;
+  readonly reacting: boolean;
+  readonly onReact: () => void;
 }
 
-export function Bar({ items, onPress }: BarProps) {
+export function Bar({ items, onPress, reacting, onReact }: BarProps) {
   const [open, setOpen] = useState(false);
   const root = useRef<HTMLElement>(null);
   const more = useRef<HTMLButtonElement>(null);
@@ -39,9 +42,30 @@ export function Bar({ items, onPress }: BarProps) {
   };
   return (
     <nav className="bar" aria-label={words.bar.label} ref={root} data-open={open} data-count={items.length}>
-      {items.map((item) => (
-        <BarButton key={item.key} item={item} onPress={() => press(item)} />
-      ))}
+      {items.map((item) =>
+        item.key === "hand" ? (
+          <div key={item.key} className="bar__pair" data-essential={item.essential}>
+            <BarButton item={item} onPress={() => press(item)} />
+            <button
+              type="button"
+              className="bar__extra"
+              aria-label={classroom.bar.reactions}
+              aria-expanded={reacting}
+              aria-keyshortcuts="R"
+              title={`${classroom.bar.reactions} (R)`}
+              data-testid="reactions-open"
+              onClick={() => {
+                setOpen(false);
+                onReact();
+              }}
+            >
+              <Icon20SmileOutline />
+            </button>
+          </div>
+        ) : (
+          <BarButton key={item.key} item={item} onPress={() => press(item)} />
+        ),
+      )}
       <button
         ref={more}
         type="button"
@@ -80,11 +104,8 @@ function BarButton({ item, onPress }: { readonly item: BarItem; readonly onPress
     >
       <span className="bar__icon" aria-hidden="true">
         <BarIcon name={key} on={on} />
-        {badge !== "" && (
-          <span className="bar__badge" data-testid={`badge-${key}`}>
-            {badge}
-          </span>
-        )}
+        {/* Drawn by the style: as text it would have to be part of the button's name. */}
+        {badge !== "" && <span className="bar__badge" data-badge={badge} data-testid={`badge-${key}`} />}
       </span>
       <span className="bar__label" aria-hidden="true">
         {label}

@@ -1,7 +1,7 @@
 /** A panel beside the stage; over it on phones. */
 
 import { Icon24Cancel } from "@vkontakte/icons";
-import { useEffect, useId, useRef, type ReactNode } from "react";
+import { useEffect, useId, useRef, type ReactNode, type Ref } from "react";
 
 import { words } from "../words";
 
@@ -10,9 +10,14 @@ interface PanelProps {
   readonly testId: string;
   readonly onClose: () => void;
   readonly children: ReactNode;
+  /** Stands below what scrolls. */
+  readonly footer?: ReactNode;
+  /** The element that scrolls. */
+  readonly body?: Ref<HTMLDivElement>;
+  readonly onScroll?: (body: HTMLDivElement) => void;
 }
 
-export function Panel({ title, testId, onClose, children }: PanelProps) {
+export function Panel({ title, testId, onClose, children, footer, body, onScroll }: PanelProps) {
   const id = useId();
   const panel = useRef<HTMLElement>(null);
   useEffect(() => {
@@ -39,9 +44,17 @@ export function Panel({ title, testId, onClose, children }: PanelProps) {
           <Icon24Cancel />
         </button>
       </header>
-      <div className="panel__body" tabIndex={0} role="group" aria-labelledby={id}>
+      <div
+        ref={body}
+        className="panel__body"
+        tabIndex={0}
+        role="group"
+        aria-labelledby={id}
+        onScroll={(event) => onScroll?.(event.currentTarget)}
+      >
         {children}
       </div>
+      {footer && <footer className="panel__foot">{footer}</footer>}
     </aside>
   );
 }

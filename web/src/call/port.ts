@@ -66,6 +66,8 @@ export interface CallPort {
   chooseDevice(device: Device | "speaker", id: string): Promise<void>;
   /** Shows a person's picture in an element until the returned function is called. */
   attach(identity: string, picture: Picture, element: HTMLVideoElement): () => void;
+  /** Shows the camera that was opened before entering, until the returned function is called; null when there is none. */
+  preview(element: HTMLVideoElement): (() => void) | null;
   enableSound(): Promise<void>;
   announce(text: string, note: boolean): void;
   leave(): void;

@@ -2,6 +2,7 @@
 
 import { useState } from "react";
 
+import { ClassSettings } from "../classroom/class-settings";
 import { browserStorage, loadChoices } from "../media/choices";
 import { useDevices } from "../media/devices";
 import { DeviceFields } from "../parts/device-fields";
@@ -38,6 +39,7 @@ export function SettingsPanel({ onClose }: { readonly onClose: () => void }) {
           void port.chooseDevice(device, id);
         }}
       />
+      <ClassSettings />
     </Panel>
   );
 }

@@ -57,6 +57,12 @@ export class Publishing {
       : new this.livekit.LocalAudioTrack(media, constraintsOf("microphone", microphoneId), false);
   }
 
+  /** The camera of the check, as long as it is not published. */
+  waitingCamera(): MediaStreamTrack | null {
+    const { camera } = this.handover;
+    return camera?.readyState === "live" ? camera : null;
+  }
+
   /** Stops what was handed over and never published. */
   release(): void {
     this.handover.camera?.stop();

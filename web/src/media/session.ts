@@ -222,6 +222,15 @@ export class CallSession implements CallPort {
     return () => track?.detach(element);
   }
 
+  preview(element: HTMLVideoElement): (() => void) | null {
+    const camera = this.publishing.waitingCamera();
+    if (!camera) return null;
+    element.srcObject = new MediaStream([camera]);
+    return () => {
+      element.srcObject = null;
+    };
+  }
+
   async enableSound(): Promise<void> {
     await this.room.startAudio().catch(() => undefined);
     this.state.patch({ soundBlocked: !this.room.canPlaybackAudio });

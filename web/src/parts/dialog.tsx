@@ -3,7 +3,7 @@
 import { Icon24Cancel } from "@vkontakte/icons";
 import { useEffect, useId, useRef, type ReactNode } from "react";
 
-import { account } from "../words/account";
+import { words } from "../words";
 
 interface DialogProps {
   readonly title: string;
@@ -29,12 +29,12 @@ export function Dialog({ title, onClose, children }: DialogProps) {
         onClose();
       }}
     >
-      <header className="dialog__top">
+      <div className="dialog__top">
         <h2 id={id}>{title}</h2>
-        <button type="button" className="dialog__close" aria-label={account.common.close} onClick={onClose}>
+        <button type="button" className="dialog__close" aria-label={words.common.close} onClick={onClose}>
           <Icon24Cancel />
         </button>
-      </header>
+      </div>
       {children}
     </dialog>
   );

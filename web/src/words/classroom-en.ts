@@ -68,6 +68,8 @@ export const classroomEn: ClassroomWords = {
     leave: "Leave the call",
     end: "End for everybody",
     cancel: "Stay",
+    endTitle: "End the call for everybody?",
+    endText: "The call closes for all participants, and nobody can come back to it.",
   },
 
   asked: {
@@ -233,7 +235,8 @@ export const classroomEn: ClassroomWords = {
 
   shortcuts: {
     title: "Keys",
-    hint: "They do nothing while you type.",
+    use: "Control the call by keys",
+    hint: "Keys do nothing while you type",
     microphone: "Microphone",
     talk: "Speak while held",
     camera: "Camera",

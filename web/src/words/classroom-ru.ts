@@ -69,6 +69,8 @@ export const classroomRu = {
     leave: "Выйти из звонка",
     end: "Завершить для всех",
     cancel: "Остаться",
+    endTitle: "Завершить звонок для всех?",
+    endText: "Звонок закроется у всех участников, вернуться в него будет нельзя.",
   },
 
   asked: {
@@ -137,7 +139,7 @@ export const classroomRu = {
     filter: "Кого показать",
     raised: "Подняли руку",
     notRaised: "Не подняли",
-    muteAll: "Выключить всем микрофоны",
+    muteAll: "Выключить микрофоны",
     muteAllDone: "Микрофоны выключены",
     random: "Случайный ученик",
     randomIs: (name: string) => `Отвечает: ${name}`,
@@ -235,7 +237,8 @@ export const classroomRu = {
 
   shortcuts: {
     title: "Клавиши",
-    hint: "Не действуют, пока вы пишете.",
+    use: "Управлять звонком клавишами",
+    hint: "Пока вы пишете, клавиши не действуют",
     microphone: "Микрофон",
     talk: "Говорить, пока нажата",
     camera: "Камера",

@@ -32,6 +32,10 @@ export class FakeCall implements CallPort {
     return this.paint(identity, picture, element);
   }
 
+  preview(element: HTMLVideoElement): (() => void) | null {
+    return this.paint("p1", "camera", element);
+  }
+
   enableSound(): Promise<void> {
     this.asked.push("sound");
     this.state.patch({ soundBlocked: false });
