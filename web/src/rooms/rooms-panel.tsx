@@ -68,8 +68,13 @@ function Body({ onWall, opens }: { readonly onWall: () => void; readonly opens: 
   const running = useClassState((state) => isOpen(state.rooms));
   const [again, setAgain] = useState(false);
   const preparing = known && !running && (empty || again);
+  const body = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // The button that brought this about is gone, and the keyboard's place with it.
+    if (document.activeElement === document.body) body.current?.focus();
+  }, [preparing, running]);
   return (
-    <div className="rooms__body">
+    <div className="rooms__body" ref={body} tabIndex={-1}>
       {!connected && (
         <p className="rooms__offline" role="status">
           {words.offline}

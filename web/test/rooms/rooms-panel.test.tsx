@@ -58,6 +58,14 @@ it("divides by lot with the number that is shown", async () => {
   expect(klass.asked).toEqual([{ do: "prepare_rooms", mode: "random", count: 3, names, seed: 4821 }]);
 });
 
+it("keeps the keyboard inside when the form gives way to the rooms", async () => {
+  const klass = await showPanel({ ...PREPARED, rooms: roomsPart() });
+  await userEvent.click(screen.getByTestId("rooms-lay"));
+  act(() => klass.state.patch({ rooms: PREPARED.rooms }));
+  await userEvent.keyboard("{Escape}");
+  expect(screen.queryByTestId("rooms-panel")).toBeNull();
+});
+
 it("offers the class's kept groups", async () => {
   const klass = await showPanel({ ...PREPARED, rooms: roomsPart({ kept: ["Пары", "Четвёрки"] }) });
   await userEvent.click(screen.getByTestId("rooms-way-kept"));
