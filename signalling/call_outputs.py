@@ -30,7 +30,6 @@ from signalling.core.call.outputs import (
 from signalling.core.call.rights import bounds_of
 from signalling.core.messages import Action
 from signalling.events import EndAsked, HandRaised, RoomsClosed, RoomsOpened
-from signalling.ports import NotKeptError
 from signalling.seat import Seat
 
 if TYPE_CHECKING:
@@ -81,7 +80,7 @@ def carry_out(live: "LiveCall", output: Output) -> None:
         case Save():
             live.keeper.changed()
         case SaveTemplate() | SaveGroups():
-            live.around.spawn(_save(live, output))
+            _save_beside(live, output)
         case Happened():
             _emit(live, output)
         case End():
@@ -123,21 +122,17 @@ def _stop(seat: Seat, track: str, *, ends: bool) -> None:
 
 def _eject(live: "LiveCall", identity: str) -> None:
     for seat in list(places.seats_of(live, identity)):
-        seat.room.revoke_tokens(identity, 0)
         seat.room.remove(seat.participant, Reason.PARTICIPANT_REMOVED, Action.DISCONNECT)
 
 
-async def _save(live: "LiveCall", output: SaveTemplate | SaveGroups) -> None:
-    call = live.call
-    try:
-        if isinstance(output, SaveTemplate):
-            template = saved.Template(output.student, output.parent, output.lobby, output.layout)
-            await live.store.save_template(call.group, saved.dump_template(template))
-        else:
-            groups = saved.dump_groups(output.groups) if output.groups else None
-            await live.store.save_groups(call.group, output.name, groups)
-    except NotKeptError as error:
-        logger.warning("not kept call=%r what=%s why=%s", call.id, type(output).__name__, error)
+def _save_beside(live: "LiveCall", output: SaveTemplate | SaveGroups) -> None:
+    group, store = live.call.group, live.store
+    if isinstance(output, SaveTemplate):
+        template = saved.dump_template(saved.Template(output.student, output.parent, output.lobby, output.layout))
+        live.keeper.save_beside("template", lambda: store.save_template(group, template))
+    else:
+        groups = saved.dump_groups(output.groups) if output.groups else None
+        live.keeper.save_beside(f"groups {output.name}", lambda: store.save_groups(group, output.name, groups))
 
 
 def _emit(live: "LiveCall", output: Happened) -> None:

@@ -11,7 +11,7 @@ from signalling.core.bounds import Bounds
 from signalling.core.call import clockwork, handling, presence, rights, saved, talking, walls
 from signalling.core.call.messages import Admitted, Code, Goodbye, Message, OpenWall, Reply, Request, Rights, State
 from signalling.core.call.names import room_name, room_number, wall_name
-from signalling.core.call.outputs import Save
+from signalling.core.call.outputs import Save, SaveGroups, SaveTemplate
 from signalling.core.call.state import Call, Member, Part
 from signalling.core.call.view import PARTS, View
 from signalling.core.errors import Refusal, UserError
@@ -96,7 +96,7 @@ class LiveCall:
         to_keep = False
         while outputs := self.call.take():
             for output in outputs:
-                to_keep = to_keep or isinstance(output, Save)
+                to_keep = to_keep or isinstance(output, Save | SaveTemplate | SaveGroups)
                 try:
                     carry_out(self, output)
                 except Exception:  # one person's media or page costs the others nothing
