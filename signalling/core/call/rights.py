@@ -44,6 +44,8 @@ def leads(member: Member) -> bool:
 
 def permission_of(call: Call, member: Member) -> Permission:
     """What the person's participant may do. No source at all is no publishing: an empty set would mean every source."""
+    if member.learner is None:
+        return Permission()
     rights = rights_of(call, member)
     sources = {Source.MICROPHONE} if rights.microphone else set()
     if rights.camera:

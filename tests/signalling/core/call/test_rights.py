@@ -47,7 +47,7 @@ def enforced(outputs: list[object]) -> list[str]:
 def test_learners_share_no_screen_until_they_may():
     story = Story("boris", "vera")
     assert sources(story, "boris") == {Source.MICROPHONE, Source.CAMERA}
-    assert Source.SCREEN_SHARE in sources(story, "anna")
+    assert rights.permission_of(story.call, story.member("anna")).may_publish(Source.SCREEN_SHARE)
     outputs = story.ask("anna", SetRights(1, "student", Rights(screen=True)))
     assert enforced([*outputs]) == ["boris", "vera"]
     assert Source.SCREEN_SHARE_AUDIO in sources(story, "vera")
