@@ -12,8 +12,9 @@ import type { Connection } from "./port";
 
 /** How long «Связь восстановлена» stays, milliseconds. */
 const RESTORED_TIME = 3000;
-/** A class that is away for less is no news, milliseconds. */
+/** A class that is away for less is no news, milliseconds: once known, and before it first came. */
 const CLASS_GRACE = 1500;
+const CLASS_FIRST_GRACE = 6000;
 
 /** One sentence about both connections of a call: the media's and the class's. */
 function sentence(media: Connection, classAway: boolean, classKnown: boolean): string | null {
@@ -51,18 +52,19 @@ export function ConnectionBanner() {
   );
 }
 
-/** Whether the class has been out of reach for a while after it was there. */
+/** Whether the class has been out of reach for a while. */
 function useClassAway(): boolean {
-  const away = useClassState((state) => state.call !== null && !state.connected);
+  const away = useClassState((state) => !state.connected);
+  const grace = useClassState((state) => (state.call === null ? CLASS_FIRST_GRACE : CLASS_GRACE));
   const [since, setSince] = useState(false);
   useEffect(() => {
     if (!away) return;
-    const timer = setTimeout(() => setSince(true), CLASS_GRACE);
+    const timer = setTimeout(() => setSince(true), grace);
     return () => {
       clearTimeout(timer);
       setSince(false);
     };
-  }, [away]);
+  }, [away, grace]);
   return away && since;
 }
 

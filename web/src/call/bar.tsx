@@ -112,7 +112,7 @@ function BarButton({ item, onPress }: { readonly item: BarItem; readonly onPress
       </span>
       <span className="bar__tip" aria-hidden="true">
         {hint}
-        {shortcut !== "" && <kbd className="bar__key">{shortcut}</kbd>}
+        {shortcut !== "" && <kbd className="bar__key" data-shortcut={shortcut} />}
       </span>
     </button>
   );

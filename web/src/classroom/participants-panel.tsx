@@ -76,7 +76,7 @@ export function ParticipantsPanel({ onClose }: { readonly onClose: () => void })
           <button
             key={one}
             type="button"
-            className="chip"
+            className="people__chip"
             aria-pressed={filter === one}
             data-testid={`filter-${one}`}
             onClick={() => setFilter(one)}

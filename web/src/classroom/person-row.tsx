@@ -123,7 +123,7 @@ function MediaMarks({ media }: { readonly media: Media }) {
   return (
     <>
       {media.screen && <Mark icon={<Icon28ScreencastOutline {...SMALL} />} text={participants.sharing} />}
-      <QualityIcon quality={media.quality} />
+      {media.quality !== "excellent" && media.quality !== "unknown" && <QualityIcon quality={media.quality} />}
       <Mark
         icon={media.camera ? <Icon28VideocamAlt {...SMALL} /> : <Icon28VideocamSlashAlt {...SMALL} />}
         text={media.camera ? participants.cameraOn : participants.cameraOff}
