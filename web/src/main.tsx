@@ -9,6 +9,7 @@ import "./style/tile.css";
 import "./style/bar.css";
 import "./style/panel.css";
 import "./style/layout.css";
+import "./style/settings.css";
 import "./style/sheet.css";
 import "./style/rooms.css";
 import "./style/rooms-pupil.css";

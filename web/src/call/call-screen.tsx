@@ -27,6 +27,7 @@ import { LayoutMenu } from "./layout-menu";
 import { LiveRegion, Note } from "./live-region";
 import type { CallPort } from "./port";
 import { openLayout, LayoutContext } from "./layout-context";
+import { SavingBanner } from "./settings/saving-banner";
 import { SettingsPanel } from "./settings-panel";
 import { SmallCall } from "./small-call";
 import { Stage } from "./stage";
@@ -98,6 +99,7 @@ function Layout({ call }: { readonly call: Call }) {
       <div className="call__banners">
         <ConnectionBanner />
         <SoundBanner />
+        <SavingBanner />
         <RoomsLayer />
       </div>
       <main className="call__stage">

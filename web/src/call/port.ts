@@ -2,6 +2,7 @@
 
 import type { Readable } from "../media/store";
 import type { Device, Fault } from "../media/faults";
+import { FIRST_PREFERENCES, type Preferences } from "../media/preferences";
 import type { ProblemCode } from "../protocol/problem";
 
 export type CallRole = "administrator" | "teacher" | "student" | "parent";
@@ -54,6 +55,7 @@ export interface CallState {
   /** The camera or microphone that last failed to start, and why. */
   readonly faults: Readonly<Record<Device, Fault | null>>;
   readonly soundBlocked: boolean;
+  readonly preferences: Preferences;
   /** The latest few, oldest first. */
   readonly log: readonly Announcement[];
   readonly ending: Ending | null;
@@ -64,6 +66,10 @@ export interface CallPort {
   /** Turns a source on or off. Failures come as announcements and `faults`, never as rejections. */
   turn(source: Source, on: boolean): Promise<void>;
   chooseDevice(device: Device | "speaker", id: string): Promise<void>;
+  /** Takes over some preferences, keeps them and applies them at once. Never rejects. */
+  prefer(fields: Partial<Preferences>): Promise<void>;
+  /** The live track of the own microphone, to show its level; null when it is off. */
+  microphone(): MediaStreamTrack | null;
   /** Shows a person's picture in an element until the returned function is called. */
   attach(identity: string, picture: Picture, element: HTMLVideoElement): () => void;
   /** Shows the camera that was opened before entering, until the returned function is called; null when there is none. */
@@ -80,6 +86,7 @@ export const EMPTY_STATE: CallState = {
   pending: [],
   faults: { camera: null, microphone: null },
   soundBlocked: false,
+  preferences: FIRST_PREFERENCES,
   log: [],
   ending: null,
 };

@@ -1,4 +1,4 @@
-/** «Настройки»: the devices, changed while the call goes on. */
+/** «Настройки»: devices and preferences, changed while the call goes on. */
 
 import { useState } from "react";
 
@@ -9,8 +9,11 @@ import { DeviceFields } from "../parts/device-fields";
 import { FaultHelp } from "../parts/fault-help";
 import type { Device } from "../media/faults";
 import { words } from "../words";
+import { stageWords } from "../words/stage";
 import { useCall, useCallState } from "./context";
 import { Panel } from "./panel";
+import { PictureSettings, ReceivedSettings, VoiceSettings } from "./settings/preference-fields";
+import { PreferenceSwitch } from "./settings/preference-switch";
 
 const DEVICES: readonly Device[] = ["camera", "microphone"];
 
@@ -25,6 +28,7 @@ export function SettingsPanel({ onClose }: { readonly onClose: () => void }) {
   });
   return (
     <Panel title={words.settings.title} testId="settings-panel" onClose={onClose}>
+      <PreferenceSwitch name="saving" hint={stageWords.preferences.savingHint} />
       {DEVICES.map((device) => {
         const fault = faults[device];
         return fault ? (
@@ -39,6 +43,9 @@ export function SettingsPanel({ onClose }: { readonly onClose: () => void }) {
           void port.chooseDevice(device, id);
         }}
       />
+      <VoiceSettings />
+      <PictureSettings />
+      <ReceivedSettings />
       <ClassSettings />
     </Panel>
   );

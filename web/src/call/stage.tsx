@@ -5,7 +5,7 @@
 
 import { Icon28ScreencastOutline } from "@vkontakte/icons";
 import { Button } from "@vkontakte/vkui";
-import { useRef, useState } from "react";
+import { useMemo, useRef, useState } from "react";
 
 import { words } from "../words";
 import { stageWords } from "../words/stage";
@@ -15,13 +15,16 @@ import { compose, speakerOf, type Composition, type Large } from "./layout";
 import { useLayout, useLayoutChoice, useLead } from "./layout-context";
 import { Pager } from "./pager";
 import type { Person } from "./port";
+import { ScreenHintChoice } from "./settings/screen-hint-choice";
 import { ScreenTile } from "./screen-tile";
 import { LargeTile, ScreenInGrid, Tile } from "./tile";
 import { useOrder } from "./use-order";
 import { useSize } from "./use-size";
 
 export function Stage() {
-  const people = useCallState((state) => state.people);
+  const everybody = useCallState((state) => state.people);
+  const hideOwn = useCallState((state) => state.preferences.hideOwn);
+  const people = useMemo(() => withoutOwn(everybody, hideOwn), [everybody, hideOwn]);
   const [screen, setScreen] = useState("");
   const layout = useLayout();
   const scene = useComposition(people, screen);
@@ -29,7 +32,7 @@ export function Stage() {
     setScreen(identity);
     layout.choose({ layout: "screen", follow: false });
   };
-  const sharing = people.some((person) => person.own && person.screen);
+  const sharing = everybody.some((person) => person.own && person.screen);
   return (
     <>
       {sharing && <OwnScreen />}
@@ -49,6 +52,11 @@ export function Stage() {
       </div>
     </>
   );
+}
+
+/** The people to show to somebody who may not want to see themselves; alone there is nobody else to show. */
+function withoutOwn(people: readonly Person[], hide: boolean): readonly Person[] {
+  return hide && people.length > 1 ? people.filter((person) => !person.own) : people;
 }
 
 function useComposition(people: readonly Person[], screen: string): Composition {
@@ -134,6 +142,7 @@ function OwnScreen() {
       <p>
         <b>{words.stage.yourScreen}</b> <span className="own-screen__hint">{words.stage.yourScreenHint}</span>
       </p>
+      <ScreenHintChoice />
       <Button size="m" appearance="negative" onClick={() => void port.turn("screen", false)}>
         {words.stage.stopScreen}
       </Button>

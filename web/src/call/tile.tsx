@@ -6,7 +6,7 @@ import { memo, useEffect, useRef, type CSSProperties } from "react";
 import { Avatar } from "../parts/avatar";
 import { words } from "../words";
 import { stageWords } from "../words/stage";
-import { useCall } from "./context";
+import { useCall, useCallState } from "./context";
 import { useLayout, useLayoutChoice } from "./layout-context";
 import type { Person, Picture } from "./port";
 import { QualityIcon } from "./quality-icon";
@@ -77,6 +77,8 @@ export function ScreenInGrid({ person, style, onLarge }: ScreenInGridProps) {
 export const Tile = memo(function Tile({ person, style }: TileProps) {
   const { name, own, speaking, microphone, camera, paused, quality } = person;
   const { stage } = words;
+  const saving = useCallState((state) => state.preferences.saving) && !own;
+  const mirror = useCallState((state) => state.preferences.mirror);
   const label = own ? `${name} (${words.common.you})` : name;
   return (
     <li
@@ -88,14 +90,20 @@ export const Tile = memo(function Tile({ person, style }: TileProps) {
       data-muted={!microphone}
       data-speaking={speaking}
       data-camera={camera}
+      data-mirror={own && mirror}
     >
       <PersonVideo person={person} picture="camera" />
-      {!camera && (
+      {(!camera || saving) && (
         <div className="tile__face">
           <Avatar identity={person.identity} name={name} />
         </div>
       )}
-      {camera && paused && (
+      {camera && saving && (
+        <p className="tile__paused" data-testid="tile-saving" title={stageWords.preferences.savingTile}>
+          <Icon16Pause aria-hidden="true" /> <span>{stageWords.preferences.savingTile}</span>
+        </p>
+      )}
+      {camera && paused && !saving && (
         <p className="tile__paused" title={stage.paused}>
           <Icon16Pause aria-hidden="true" /> <span>{stage.paused}</span>
         </p>

@@ -2,15 +2,20 @@
 
 import { mediaDevices } from "./devices";
 import { faultOf, type Device } from "./faults";
+import { FIRST_PREFERENCES, type Voice } from "./preferences";
 
 /** 720p gives three simulcast layers (180p, 360p, 720p); the upper ones are sent only while somebody shows them large. */
 const CAMERA = { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 24, max: 30 } };
-const MICROPHONE = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
+
+/** What the browser is to do with a voice. */
+export function voiceOf({ echoCancellation, noiseSuppression, autoGainControl }: Voice): Voice {
+  return { echoCancellation, noiseSuppression, autoGainControl };
+}
 
 /** Constraints of the device with the given id ("" = the system's default). */
-export function constraintsOf(device: Device, id: string): MediaTrackConstraints {
+export function constraintsOf(device: Device, id: string, voice: Voice = FIRST_PREFERENCES): MediaTrackConstraints {
   const chosen = id === "" ? {} : { deviceId: { exact: id } };
-  return { ...(device === "camera" ? CAMERA : MICROPHONE), ...chosen };
+  return { ...(device === "camera" ? CAMERA : voiceOf(voice)), ...chosen };
 }
 
 async function open(device: Device, id: string): Promise<MediaStreamTrack> {

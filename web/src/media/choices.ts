@@ -1,6 +1,8 @@
-/** What a person chose before, kept in this browser: devices, and whether to enter with camera and microphone on. */
+/** What a person chose before, kept in this browser: devices, preferences, and whether to enter with camera and microphone on. */
 
-export interface Choices {
+import { FIRST_PREFERENCES, preferencesOf, type Preferences } from "./preferences";
+
+export interface Choices extends Preferences {
   readonly camera: boolean;
   readonly microphone: boolean;
   /** Device ids of the browser; "" is the system's default. */
@@ -11,7 +13,14 @@ export interface Choices {
 
 const KEY = "zvonok.choices";
 
-const DEFAULTS: Choices = { camera: true, microphone: true, cameraId: "", microphoneId: "", speakerId: "" };
+const DEFAULTS: Choices = {
+  ...FIRST_PREFERENCES,
+  camera: true,
+  microphone: true,
+  cameraId: "",
+  microphoneId: "",
+  speakerId: "",
+};
 
 function parse(text: string): unknown {
   try {
@@ -35,6 +44,7 @@ export function loadChoices(storage: Pick<Storage, "getItem"> | null): Choices {
     return typeof value === "string" ? value : "";
   };
   return {
+    ...preferencesOf(fields),
     camera: flag("camera"),
     microphone: flag("microphone"),
     cameraId: id("cameraId"),

@@ -28,7 +28,7 @@ export function roomOptions(livekit: LiveKit, choices: Choices): RoomOptions {
     // Two peer connections (protocol v0): a late joiner of a big room costs 7 to 20 times less.
     singlePeerConnection: false,
     reconnectPolicy,
-    audioCaptureDefaults: constraintsOf("microphone", choices.microphoneId) as object,
+    audioCaptureDefaults: constraintsOf("microphone", choices.microphoneId, choices) as object,
     videoCaptureDefaults: {
       ...(choices.cameraId ? { deviceId: choices.cameraId } : {}),
       resolution: livekit.VideoPresets.h720.resolution,

@@ -3,15 +3,14 @@
 import type { LocalAudioTrack, LocalVideoTrack, Room } from "livekit-client";
 
 import type { Source } from "../call/port";
-import { constraintsOf } from "./capture";
+import { constraintsOf, voiceOf } from "./capture";
 import type { Choices } from "./choices";
 import type { Device } from "./faults";
 import type { LiveKit } from "./livekit";
+import { FIRST_PREFERENCES, sameVoice } from "./preferences";
+import { reshape, screenCapture, screenEncoding } from "./screen";
 
 export type Handover = Partial<Record<Device, MediaStreamTrack>>;
-
-/** Sound of the shared tab comes along where the browser offers it; text must stay sharp rather than smooth. */
-const SCREEN = { audio: true, contentHint: "detail", resolution: { width: 1920, height: 1080, frameRate: 15 } } as const;
 
 export class Publishing {
   constructor(
@@ -25,7 +24,10 @@ export class Publishing {
   async turn(source: Source, on: boolean): Promise<void> {
     const me = this.room.localParticipant;
     if (source === "screen") {
-      await (on ? me.setScreenShareEnabled(true, SCREEN) : me.setScreenShareEnabled(false));
+      const { screenHint } = this.choices();
+      await (on
+        ? me.setScreenShareEnabled(true, screenCapture(screenHint), screenEncoding(screenHint))
+        : me.setScreenShareEnabled(false));
       return;
     }
     if (on && (await this.publishHandover(source))) return;
@@ -35,8 +37,23 @@ export class Publishing {
       await me.setCameraEnabled(on, on && deviceId ? { deviceId } : undefined);
     } else {
       const deviceId = choices.microphoneId;
-      await me.setMicrophoneEnabled(on, on && deviceId ? { deviceId } : undefined);
+      await me.setMicrophoneEnabled(on, on ? { ...voiceOf(choices), ...(deviceId ? { deviceId } : {}) } : undefined);
     }
+  }
+
+  /** Opens the microphone anew with the chosen care for the voice, if it is published. Rejects with the browser's error. */
+  async revoice(): Promise<void> {
+    const choices = this.choices();
+    const { Microphone } = this.livekit.Track.Source;
+    const track = this.room.localParticipant.getTrackPublication(Microphone)?.audioTrack;
+    await track?.restartTrack(constraintsOf("microphone", choices.microphoneId, choices) as object);
+  }
+
+  /** Makes the screen that is being shared, if one is, fit the chosen hint. Rejects with the browser's error. */
+  async reshapeScreen(): Promise<void> {
+    const { ScreenShare } = this.livekit.Track.Source;
+    const track = this.room.localParticipant.getTrackPublication(ScreenShare)?.videoTrack;
+    if (track) await reshape(track, this.choices().screenHint);
   }
 
   /** Publishes the device's track of the check when it is still live: no second permission question in Firefox. */
@@ -47,6 +64,8 @@ export class Publishing {
     await this.room.localParticipant.publishTrack(this.adopt(device, media), {
       source: device === "camera" ? this.livekit.Track.Source.Camera : this.livekit.Track.Source.Microphone,
     });
+    // The check before the call opens microphones in the first way.
+    if (device === "microphone" && !sameVoice(this.choices(), FIRST_PREFERENCES)) await this.revoice();
     return true;
   }
 

@@ -8,14 +8,17 @@ import type { DisconnectReason, Room } from "livekit-client";
 import type { CallPort, CallState, Ending, Picture, Source } from "../call/port";
 import { EMPTY_STATE } from "../call/port";
 import { words } from "../words";
+import { stageWords } from "../words/stage";
 import { delayOf, pause } from "./backoff";
 import type { Choices } from "./choices";
 import { faultOf, type Device } from "./faults";
 import { roomOptions, type LiveKit } from "./livekit";
 import { changesOf } from "./news";
 import { frozen, peopleOf, rightsOf } from "./people";
+import { preferencesOf, sameVoice, type Preferences } from "./preferences";
 import { Publishing, type Handover } from "./publishing";
 import { endingOf, endingOfFailure } from "./reasons";
+import { Receiving } from "./receiving";
 import { playSound } from "./sound";
 import { Store } from "./store";
 
@@ -41,6 +44,7 @@ export class CallSession implements CallPort {
   readonly state = new Store<CallState>(EMPTY_STATE);
   readonly room: Room;
   private readonly publishing: Publishing;
+  private readonly receiving: Receiving;
   private readonly stop = new AbortController();
   private readonly silence: () => void;
   private lastId = 0;
@@ -51,6 +55,8 @@ export class CallSession implements CallPort {
   constructor(private readonly setup: SessionSetup) {
     this.room = new setup.livekit.Room(roomOptions(setup.livekit, setup.choices()));
     this.publishing = new Publishing(setup.livekit, this.room, setup.choices, setup.handover);
+    this.receiving = new Receiving(setup.livekit, this.room);
+    this.state.patch({ preferences: preferencesOf({ ...setup.choices() }) });
     this.silence = playSound(setup.livekit, this.room);
     this.follow();
   }
@@ -166,6 +172,7 @@ export class CallSession implements CallPort {
     const steady: readonly string[] = [ConnectionState.Connected, ConnectionState.SignalReconnecting];
     if (!steady.includes(this.room.state)) return;
     const before = this.state.get().people;
+    this.receiving.apply(this.state.get().preferences);
     const people = peopleOf(this.setup.livekit, this.room);
     this.state.patch({ people, may: rightsOf(this.room) });
     // Who goes to another room meets other people there: nobody came and nobody left.
@@ -212,6 +219,26 @@ export class CallSession implements CallPort {
       if (device !== "speaker") this.turnFailed(device, error);
     }
     this.refreshSoon();
+  }
+
+  async prefer(fields: Partial<Preferences>): Promise<void> {
+    const before = this.state.get().preferences;
+    const preferences = { ...before, ...fields };
+    this.setup.keepChoices({ ...this.setup.choices(), ...fields });
+    this.state.patch({ preferences });
+    this.refreshSoon();
+    try {
+      if (!sameVoice(before, preferences)) await this.publishing.revoice();
+      if (before.screenHint !== preferences.screenHint) await this.publishing.reshapeScreen();
+    } catch {
+      this.announce(stageWords.preferences.failed, true);
+    }
+  }
+
+  microphone(): MediaStreamTrack | null {
+    const { Microphone } = this.setup.livekit.Track.Source;
+    const publication = this.room.localParticipant.getTrackPublication(Microphone);
+    return publication && !publication.isMuted ? (publication.track?.mediaStreamTrack ?? null) : null;
   }
 
   attach(identity: string, picture: Picture, element: HTMLVideoElement): () => void {

@@ -43,6 +43,7 @@ export function PreJoin({ call, onJoin }: PreJoinProps) {
 
   useEffect(() => {
     keepChoices({
+      ...currentChoices(),
       camera: camera.on,
       microphone: microphone.on,
       cameraId: camera.id,

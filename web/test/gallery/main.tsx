@@ -9,6 +9,7 @@ import "../../src/style/tile.css";
 import "../../src/style/bar.css";
 import "../../src/style/panel.css";
 import "../../src/style/layout.css";
+import "../../src/style/settings.css";
 import "../../src/style/sheet.css";
 import "../../src/style/rooms.css";
 import "../../src/style/rooms-pupil.css";

@@ -1,11 +1,12 @@
 import { expect, it } from "vitest";
 
 import { DeviceCheck, type Opener } from "../../src/media/check";
+import { FIRST_PREFERENCES } from "../../src/media/preferences";
 import type { Choices } from "../../src/media/choices";
 import type { Device } from "../../src/media/faults";
 import { browserError, FakeTrack } from "../support/tracks";
 
-const CHOICES: Choices = { camera: true, microphone: true, cameraId: "", microphoneId: "", speakerId: "" };
+const CHOICES: Choices = { ...FIRST_PREFERENCES, camera: true, microphone: true, cameraId: "", microphoneId: "", speakerId: "" };
 
 /** Devices of which some fail with a named error. */
 function devices(faults: Partial<Record<Device, string>> = {}) {

@@ -7,6 +7,7 @@ import { browserOf, faultOf } from "../../src/media/faults";
 import { meterOf } from "../../src/media/level";
 import { changesOf } from "../../src/media/news";
 import { frozen } from "../../src/media/people";
+import { FIRST_PREFERENCES } from "../../src/media/preferences";
 import { endingOf, endingOfFailure, endingOfProblem } from "../../src/media/reasons";
 import { Store } from "../../src/media/store";
 import { Problem } from "../../src/protocol/problem";
@@ -46,7 +47,7 @@ it.each([
 });
 
 describe("choices", () => {
-  const choices = { camera: false, microphone: true, cameraId: "c", microphoneId: "m", speakerId: "s" };
+  const choices = { ...FIRST_PREFERENCES, camera: false, microphone: true, cameraId: "c", microphoneId: "m", speakerId: "s" };
 
   it("come back as they were kept", () => {
     saveChoices(window.localStorage, choices);

@@ -1,12 +1,13 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 
 import { CallSession } from "../../src/media/session";
+import { FIRST_PREFERENCES } from "../../src/media/preferences";
 import type { Handover } from "../../src/media/publishing";
 import { Problem } from "../../src/protocol/problem";
 import { fakeLiveKit, RoomEvent, type FakeRoom } from "../support/fake-livekit";
 import { browserError, FakeTrack } from "../support/tracks";
 
-const CHOICES = { camera: true, microphone: true, cameraId: "", microphoneId: "", speakerId: "" };
+const CHOICES = { ...FIRST_PREFERENCES, camera: true, microphone: true, cameraId: "", microphoneId: "", speakerId: "" };
 const RESTART = 3; // SERVER_SHUTDOWN
 
 beforeEach(() => {

@@ -1,6 +1,7 @@
 /** A call without a server: keeps what was asked of it. */
 
 import { EMPTY_STATE, type CallPort, type CallState, type Picture, type Source } from "../../src/call/port";
+import type { Preferences } from "../../src/media/preferences";
 import { Store } from "../../src/media/store";
 
 export class FakeCall implements CallPort {
@@ -25,6 +26,16 @@ export class FakeCall implements CallPort {
   chooseDevice(device: string, id: string): Promise<void> {
     this.asked.push(`${device} ${id}`);
     return Promise.resolve();
+  }
+
+  prefer(fields: Partial<Preferences>): Promise<void> {
+    this.asked.push(`prefer ${JSON.stringify(fields)}`);
+    this.state.patch({ preferences: { ...this.state.get().preferences, ...fields } });
+    return Promise.resolve();
+  }
+
+  microphone(): MediaStreamTrack | null {
+    return null;
   }
 
   attach(identity: string, picture: Picture, element: HTMLVideoElement): () => void {
