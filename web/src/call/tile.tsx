@@ -91,6 +91,7 @@ export const Tile = memo(function Tile({ person, style }: TileProps) {
       data-speaking={speaking}
       data-camera={camera}
       data-mirror={own && mirror}
+      data-saving={saving}
     >
       <PersonVideo person={person} picture="camera" />
       {(!camera || saving) && (
