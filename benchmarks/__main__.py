@@ -50,6 +50,9 @@ COMMANDS: dict[str, Entry] = {
     "media": Entry("real VP8, H.264 and Opus: does what arrives decode?", _module("benchmarks.media.command")),
     "sdk": Entry("real clients: the LiveKit SDK", _module("benchmarks.media.sdk")),
     "move": Entry("time to pictures after a move between rooms", _module("benchmarks.media.move")),
+    "classroom": Entry(
+        "breakout rooms of a class: time to media, a restart in the middle", _module("benchmarks.classroom.command")
+    ),
     "floor": Entry("what a plain loop in C costs on this machine", _module("benchmarks.plane.floor_command")),
     "micro": Entry("parts of the forwarding plane, one by one", _module("benchmarks.plane.micro")),
     "check": Entry("has a part of the plane become slower than it was?", _module("benchmarks.plane.check")),

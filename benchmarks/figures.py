@@ -49,9 +49,14 @@ def latency_of(seconds: Sequence[float]) -> Latency:
     """Summary of single values, none of them rounded."""
     if not seconds:
         return Latency(0, 0.0, 0.0, 0.0, 0.0)
-    ordered = sorted(seconds)
-    p50, p90, p99 = (ordered[ceil(share * len(ordered)) - 1] for share in (0.5, 0.9, 0.99))
-    return Latency(len(ordered), p50, p90, p99, ordered[-1])
+    p50, p90, p99, longest = (percentile_of(seconds, share) for share in (0.5, 0.9, 0.99, 1.0))
+    return Latency(len(seconds), p50, p90, p99, longest)
+
+
+def percentile_of(values: Sequence[float], share: float) -> float:
+    """The smallest of the values that `share` (above 0, up to 1) of them do not exceed. Raises IndexError for none."""
+    ordered = sorted(values)
+    return ordered[ceil(share * len(ordered)) - 1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,7 @@ class Participant:
         *,
         sample: int,
         host: str,
+        shown: int | None,
     ) -> None:
         self._client, self._socket, self._seat = client, socket, seat
         self._take_message = take_message
@@ -58,7 +59,7 @@ class Participant:
         self._ready: Waiting = loop.create_future()
         self._published: dict[str, Waiting] = {}
         self._addresses = {PUBLISHER: _Addresses(), SUBSCRIBER: _Addresses()}
-        self._choice = Choice(seat)
+        self._choice = Choice(seat, shown)
         self._outbox: Outbox | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._left = False
@@ -66,12 +67,19 @@ class Participant:
         self.subscriber: Connection | None = None
         self.problem = ""
         """Why the server ended the session, or why a connection failed; empty while all is well."""
+        self.identity = ""
+        """As the server calls it."""
+        self.room = ""
+        """Where it is; the server may move it."""
+        self.on_moved: Callable[[], None] = lambda: None
+        """Called when it is in another room."""
         self._handlers: Mapping[str, Callable[[Any], Coroutine[Any, Any, None]]] = {
             "join": self._on_join,
             "offer": self._on_offer,
             "answer": self._on_answer,
             "trickle": self._on_trickle,
             "update": self._on_update,
+            "room_moved": self._on_room_moved,
             "track_published": self._on_track_published,
             "request_response": self._on_request_response,
             "leave": self._on_leave,
@@ -186,11 +194,19 @@ class Participant:
             await asyncio.sleep(PING_INTERVAL)
 
     async def _on_join(self, join: rtc.JoinResponse) -> None:
+        self.room, self.identity = join.room.name, join.participant.identity
         _set(self._joined, join)
         await self._ask_for(join.other_participants)
 
     async def _on_update(self, update: rtc.ParticipantUpdate) -> None:
         await self._ask_for(update.participants)
+
+    async def _on_room_moved(self, moved: rtc.RoomMovedResponse) -> None:
+        """The same connections, other people."""
+        self.room = moved.room.name
+        self._choice.moved()
+        self.on_moved()
+        await self._ask_for(moved.other_participants)
 
     async def _ask_for(self, participants: Any) -> None:
         if wanted := self._choice.seen(participants):
@@ -284,12 +300,14 @@ async def join(
     *,
     sample: int = 1,
     host: str = "127.0.0.1",
+    shown: int | None = None,
 ) -> Participant:
     """Enter the room that the access token `ticket` names, as `seat`, and return at the join response.
 
-    `host` is the address that media sockets are bound to. Raises ConnectError.
+    `host` is the address that media sockets are bound to, `shown` how many cameras are taken at most. Raises
+    ConnectError.
     """
-    choice = Choice(seat)
+    choice = Choice(seat, shown)
     query = {
         "access_token": ticket,
         "auto_subscribe": str(int(choice.everything)),
@@ -306,7 +324,7 @@ async def join(
         raise ConnectError(access.explain(url, error)) from error
     except (aiohttp.ClientError, OSError, TimeoutError) as error:
         raise ConnectError(access.explain(url, error)) from error
-    participant = Participant(client, socket, seat, take_message, sample=sample, host=host)
+    participant = Participant(client, socket, seat, take_message, sample=sample, host=host, shown=shown)
     try:
         await participant.start()
     except BaseException:

@@ -189,8 +189,8 @@ class ServerProcess:
         except TimeoutError as error:
             raise PeerError(f"{command[0]} did not answer: {_tail(log)}") from error
 
-    async def stop(self) -> None:
-        """Safe when nothing runs."""
+    async def end(self) -> None:
+        """End the process and keep its folder, for the next `start`. Safe when nothing runs."""
         if self._process is not None and self._process.returncode is None:
             self._process.send_signal(signal.SIGTERM)
             try:
@@ -199,6 +199,10 @@ class ServerProcess:
             except TimeoutError:
                 self._process.kill()
                 await self._process.wait()
+
+    async def stop(self) -> None:
+        """Safe when nothing runs."""
+        await self.end()
         if self._folder is not None:
             self._folder.cleanup()
             self._folder = None
