@@ -24,9 +24,10 @@ from signalling.core.call.messages import CloseRooms, OpenRooms, PrepareRooms, S
 
 BOTH = frozenset((Kind.AUDIO, Kind.VIDEO))
 DRAIN_MS = 4  # between two looks at receivers' sockets: small beside what is measured
-AT_ONCE = 10  # who come at the same time in the beginning; after a restart all do
+AT_ONCE, BACK_AT_ONCE = 10, 20  # who come at the same time, in the beginning and after a restart
 SETTLE = 2.0  # seconds between two steps
 SEED = 26
+PATIENCE, PATIENCE_EACH = 20.0, 1.0  # seconds after which what did not come counts as lost, for each person more
 SAID = 5  # of the lost, on the terminal; the report has all
 
 Note = Callable[[str], None]
@@ -118,7 +119,7 @@ class Course:
         await self._server.end()
         await self._everybody(Person.leave, AT_ONCE)
         await self._server.start()
-        coming = asyncio.gather(self._teacher.come(), self._everybody(Person.come, self._plan.people))
+        coming = asyncio.gather(self._teacher.come(), self._everybody(Person.come, BACK_AT_ONCE))
         await self._step("everybody is back after a restart", before, coming)
         self.findings.same_rooms = before == {person.name: person.room for person in self._pupils}
         self._page = await open_page(http, await self._teacher.token(), self._client)
@@ -134,12 +135,15 @@ class Course:
 
     async def _step(self, name: str, rooms: Mapping[str, str], doing: Awaitable[object]) -> None:
         """Do something that makes media of their rooms reach all pupils, and measure when it does."""
+        failures = sum(person.failures for person in self._pupils)
         known, began = known_of(self._pupils), now()
         server, client = cpu_seconds(self._server.pid), self._client.cost().process
         watches = [Watch(person, Due(rooms[person.name], BOTH), known[person.name], began) for person in self._pupils]
-        (arrivals, lost), _ = await asyncio.gather(wait(watches), doing)
+        (arrivals, lost), _ = await asyncio.gather(wait(watches, PATIENCE + PATIENCE_EACH * len(watches)), doing)
         server, client = cpu_seconds(self._server.pid) - server, self._client.cost().process - client
-        self.findings.steps.append(Step(name, arrivals, lost, server, client))
+        self.findings.steps.append(
+            Step(name, arrivals, lost, server, client, sum(person.failures for person in self._pupils) - failures)
+        )
         self._note(f"{name}: {len(arrivals) - len(lost)} of {len(arrivals)}")
         for words in lost[:SAID]:
             self._note(f"  {words}")
@@ -153,10 +157,7 @@ class Course:
             async with places:
                 await do(person)
 
-        results = await asyncio.gather(*map(one, self._pupils), return_exceptions=True)
-        for person, result in zip(self._pupils, results, strict=True):
-            if isinstance(result, BaseException):
-                self._note(f"{person.name}: {result or type(result).__name__}")
+        await asyncio.gather(*map(one, self._pupils), return_exceptions=True)
 
 
 async def run(plan: Plan, findings_to: Callable[[Findings], None], note: Note) -> None:

@@ -37,6 +37,8 @@ class Step:
     """Seconds of its process until the last one had everything."""
     client_cpu: float
     """The load client's, in the same time."""
+    retries: int
+    """How often somebody had to try once more to come in."""
 
 
 @dataclass(frozen=True, slots=True)

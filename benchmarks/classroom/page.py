@@ -34,7 +34,8 @@ class Page:
     async def ask(self, make: Callable[[int], Request]) -> Reply:
         """The reply to the request that `make` gives for a number. Raises PeerError when it was refused."""
         number = next(self._ids)
-        waiting = self._asked[number] = asyncio.get_running_loop().create_future()
+        waiting: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
+        self._asked[number] = waiting
         await self._socket.send_bytes(msgspec.msgpack.encode(make(number)))
         try:
             async with asyncio.timeout(TIMEOUT):

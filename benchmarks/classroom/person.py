@@ -5,13 +5,15 @@ from collections.abc import Set as AbstractSet
 import aiohttp
 
 from benchmarks.classroom.school import Browser
-from benchmarks.load.client import LoadClient
+from benchmarks.load.client import ConnectError, LoadClient
 from benchmarks.load.livekit import Participant, join
 from benchmarks.load.model import Kind
+from benchmarks.peers.peer import PeerError
 from benchmarks.rooms.clock import now
 from benchmarks.rooms.plan import Seat
 
 SHOWN = 9  # cameras that a page shows at once
+TRIES = 5  # to come in
 
 
 class Person:
@@ -23,6 +25,8 @@ class Person:
         self._client, self._http, self._url, self._browser = client, http, url, browser
         self._seat, self._quiet = seat, quiet
         self._participant: Participant | None = None
+        self.failures = 0
+        """How often it had to try once more."""
         self.moved_at = 0.0
         """When it last came to another room; seconds of CLOCK_MONOTONIC."""
 
@@ -51,16 +55,29 @@ class Person:
         return await self._browser.enter()
 
     async def come(self) -> None:
-        """Through the call's door, until its media is connected. Raises ConnectError or PeerError."""
+        """Through the call's door, until its media is connected; again if that fails, as pages do.
+
+        Raises ConnectError or PeerError.
+        """
+        for left in reversed(range(TRIES)):
+            try:
+                return await self._come()
+            except (ConnectError, PeerError, aiohttp.ClientError):
+                if not left:
+                    raise
+                self.failures += 1
+                await self.leave()
+        return None
+
+    async def _come(self) -> None:
         ticket = await self.token()
         participant = await join(
             self._client, self._http, self._url, ticket, self._seat, lambda _: None, sample=64, shown=SHOWN
         )
         self._participant = participant
         self._moved()
-        participant.on_moved = self._moved
+        participant.on_moved, participant.on_sending = self._moved, self._set_voice
         await participant.wait_ready()
-        self._set_voice()
 
     def streams(self) -> dict[int, Kind]:
         """What has reached it on the present connection, by SSRC."""

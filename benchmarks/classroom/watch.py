@@ -10,7 +10,6 @@ from benchmarks.load.model import Kind
 from benchmarks.rooms.clock import now
 
 GLANCE = 0.01  # seconds between two looks: the native engine signals no events
-PATIENCE = 30.0  # seconds after which what did not come counts as lost
 
 
 class Watch:
@@ -28,8 +27,8 @@ class Watch:
         return self._due.kinds <= self._came.keys()
 
     def arrival(self) -> Arrival:
-        moved = self.person.moved_at - self._began
-        if self.person.room != self._due.room or moved < 0:  # not there, or all along
+        moved: float | None = self.person.moved_at - self._began
+        if self.person.room != self._due.room or self.person.moved_at < self._began:  # not there, or all along
             moved = None
         return Arrival(self.person.name, moved, self._came.get(Kind.AUDIO), self._came.get(Kind.VIDEO))
 
@@ -48,7 +47,7 @@ def known_of(people: Sequence[Person]) -> Mapping[str, AbstractSet[int]]:
     return {person.name: person.streams().keys() for person in people}
 
 
-async def wait(watches: Sequence[Watch], patience: float = PATIENCE) -> tuple[tuple[Arrival, ...], tuple[str, ...]]:
+async def wait(watches: Sequence[Watch], patience: float) -> tuple[tuple[Arrival, ...], tuple[str, ...]]:
     """Until everybody has what is due, at most so many seconds: how they arrived, and who is lost."""
     deadline, waiting = now() + patience, list(watches)
     while waiting and now() < deadline:

@@ -71,6 +71,8 @@ class Participant:
         """As the server calls it."""
         self.room = ""
         """Where it is; the server may move it."""
+        self.on_sending: Callable[[], None] = lambda: None
+        """Called when its tracks have begun."""
         self.on_moved: Callable[[], None] = lambda: None
         """Called when it is in another room."""
         self._handlers: Mapping[str, Callable[[Any], Coroutine[Any, Any, None]]] = {
@@ -144,6 +146,7 @@ class Participant:
         answer = sdp.parse(await self._reply(self._answered, "an answer"))
         await connection.establish(await self._addresses[PUBLISHER].complete(answer), offered=True)
         begin(connection, tracks, self._seat.phase)
+        self.on_sending()
         if self._seat.messages is not None:
             self._outbox = Outbox(connection)
             await self._outbox.wait_open()
