@@ -99,6 +99,7 @@ class Course:
         everybody = self._plan.people + 1
         await self._page.until(lambda page: sum(person.present for person in page.people) == everybody)
         await self._page.ask(lambda number: PrepareRooms(number, "random", self._plan.rooms, seed=SEED))
+        await self._page.until(lambda page: _assigned(page) == self._plan.people)
 
     async def _open(self) -> None:
         await self._step("rooms open", self._groups(), self._page.ask(OpenRooms))
@@ -158,6 +159,11 @@ class Course:
                 await do(person)
 
         await asyncio.gather(*map(one, self._pupils), return_exceptions=True)
+
+
+def _assigned(page: Page) -> int:
+    """People who belong to a breakout room, as far as the page was told."""
+    return sum(len(room.people) for room in page.rooms.rooms) if page.rooms is not None else 0
 
 
 async def run(plan: Plan, findings_to: Callable[[Findings], None], note: Note) -> None:
