@@ -101,7 +101,15 @@ def fuzz(data: bytes) -> None:
 
 async def _signal(message: bytes) -> None:
     seat = Seat("room", "me", cameras=frozenset({"other"}))
-    participant = Participant(_Client(), _Socket(), seat, lambda _: None, sample=1, host="127.0.0.1")  # type: ignore[arg-type]
+    participant = Participant(
+        _Client(),  # type: ignore[arg-type]
+        _Socket(),  # type: ignore[arg-type]
+        seat,
+        lambda _: None,
+        sample=1,
+        host="127.0.0.1",
+        shown=None,
+    )
     payload_of(message)
     for each in (*MESSAGES[:1], message):
         await participant.take(each if isinstance(each, bytes) else each.SerializeToString())
