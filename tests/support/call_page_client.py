@@ -68,7 +68,6 @@ class PageClient:
 
 async def open_page(server: Server, token: str) -> PageClient:
     """Open the socket; the complete state has arrived."""
-    socket = await server.session.ws_connect(f"{server.url}/rtc/call", params={"access_token": token})
-    client = PageClient(socket)
+    client = PageClient(await server.open("/rtc/call", access_token=token))
     await client.until(lambda state: "you" in state)
     return client

@@ -35,7 +35,7 @@ class Server:
     url: str
     session: aiohttp.ClientSession
     events: list[Event] = field(default_factory=list)
-    clients: list["SignalClient"] = field(default_factory=list)
+    sockets: list[aiohttp.ClientWebSocketResponse] = field(default_factory=list)
 
     def token(self, identity: str = "anna", room: str = "class", **permission: Any) -> str:
         grants = Grants(room=room, join=True, permission=Permission(**permission))
@@ -46,9 +46,13 @@ class Server:
 
     async def connect(self, token: str, **parameters: str) -> "SignalClient":
         query = {"access_token": token, "protocol": "16", "auto_subscribe": "1", **parameters}
-        socket = await self.session.ws_connect(f"{self.url}/rtc", params=query)
-        self.clients.append(SignalClient(socket))
-        return self.clients[-1]
+        return SignalClient(await self.open("/rtc", **query))
+
+    async def open(self, path: str, **query: str) -> aiohttp.ClientWebSocketResponse:
+        """A WebSocket that is closed with the server."""
+        socket = await self.session.ws_connect(self.url + path, params=query)
+        self.sockets.append(socket)
+        return socket
 
     async def join(self, identity: str = "anna", room: str = "class", **permission: Any) -> "SignalClient":
         """Join, answer the first offer, be connected."""
@@ -146,6 +150,6 @@ async def running(
         running_server = Server(service, media, str(server.make_url("")).rstrip("/"), session, events)
         yield running_server
         await service.close()
-        for client in running_server.clients:
-            await client.socket.close()
+        for socket in running_server.sockets:
+            await socket.close()
     assert not tasks, "a task was left behind"
