@@ -251,7 +251,8 @@ async def test_who_was_removed_is_out_with_all_tokens_and_waits_to_come_back():
         assert left.leave.reason == models.DisconnectReason.PARTICIPANT_REMOVED
         async with status_of(server, "/rtc/validate", old) as response:
             assert response.status == 403
-        assert await PageClient(await server.open("/rtc/call", access_token=old)).hears("goodbye") == {"is": "goodbye", "why": "removed"}
+        turned_away = PageClient(await server.open("/rtc/call", access_token=old))
+        assert await turned_away.hears("goodbye") == {"is": "goodbye", "why": "removed"}
         page = await enter(server, PUPIL)
         assert page.state["you"]["standing"] == "lobby"
         async with status_of(server, "/rtc/validate", old) as response:
