@@ -1,16 +1,13 @@
-"""The socket of a call's page, `/rtc/call`: checked before the upgrade, then read until it ends. MessagePack frames.
+"""The socket of a call's page, `/rtc/call`. MessagePack frames.
 
 Bad input: a frame that is no request of ours closes the socket with a reason; the call goes on.
 """
 
-import asyncio
-import logging
 from dataclasses import dataclass
-from typing import Any
 
 import msgpack
 import msgspec
-from aiohttp import WSMsgType, hdrs, web
+from aiohttp import WSMessage, WSMsgType, web
 
 from signalling.calls import CallService
 from signalling.core.call.messages import MAX_ROOMS, MAX_TEXT, AnyRequest, Goodbye, Message
@@ -20,10 +17,8 @@ from signalling.core.limits import RateLimit
 from signalling.live_call import LiveCall
 from signalling.livekit.connection import Connection
 from signalling.livekit.tokens import TokenError
-from signalling.livekit.websocket import HEARTBEAT, HttpRefusalError, token_of
+from signalling.sockets import Endpoint, HttpRefusalError, token_of
 from signalling.surroundings import Surroundings
-
-logger = logging.getLogger("zvonok.signalling")
 
 MAX_FRAME = 16_384
 """Bytes: a chat message of 2,000 characters takes 8,000, fifty names of rooms 12,000."""
@@ -73,22 +68,14 @@ class CallPage:
         self._connection.end()
 
 
-class CallEndpoint:
+class CallEndpoint(Endpoint[Entry]):
     """Serves `/rtc/call`."""
 
     def __init__(self, around: Surroundings, calls: CallService) -> None:
-        self._around = around
+        super().__init__(around, MAX_FRAME)
         self._calls = calls
-        self._is_draining = False
-        self._open: dict[Connection, asyncio.Task[None]] = {}  # with the task that writes to it
 
-    def __len__(self) -> int:
-        return len(self._open)
-
-    def check(self, request: web.Request) -> Entry:
-        """Whether this request may open a socket. Raises HttpRefusalError. Nothing is changed."""
-        if self._is_draining:
-            raise HttpRefusalError(503, "the server is stopping")
+    def admit(self, request: web.Request) -> Entry:
         try:
             claims = self._around.tokens.verify(token_of(request))
         except TokenError as error:
@@ -98,65 +85,26 @@ class CallEndpoint:
             raise HttpRefusalError(404, "no open call")
         return Entry(claims, live)
 
-    async def connect(self, request: web.Request) -> web.StreamResponse:
-        """From the upgrade until the socket ends."""
-        if request.headers.get(hdrs.UPGRADE, "").lower() != "websocket":
-            return web.Response(status=404, text="not found")
-        try:
-            entry = self.check(request)
-        except HttpRefusalError as refusal:
-            return web.Response(status=refusal.status, text=refusal.text)
-        socket = web.WebSocketResponse(heartbeat=HEARTBEAT, max_msg_size=MAX_FRAME)
-        await socket.prepare(request)
-        await self._serve(request, socket, entry)
-        return socket
-
-    async def _serve(self, request: web.Request, socket: web.WebSocketResponse, entry: Entry) -> None:
-        def cut() -> None:
-            if request.transport is not None:
-                request.transport.abort()
-
-        connection = Connection(socket, cut, self._around.config.limits, self._around.counters)
-        page, identity = CallPage(connection), entry.claims.identity
-        writer = self._open[connection] = self._around.spawn(connection.write())
-        try:
-            entry.live.connect(entry.claims, page)
-            await self._read(socket, connection, entry, page)
-        finally:
-            entry.live.disconnect(identity, page)
-            connection.end()
-            try:
-                await writer
-            finally:
-                del self._open[connection]
-
-    async def _read(self, socket: web.WebSocketResponse, connection: Connection, entry: Entry, page: CallPage) -> None:
+    async def attend(self, request: web.Request, socket: web.WebSocketResponse, to: Connection, entry: Entry) -> None:
+        page, identity, live = CallPage(to), entry.claims.identity, entry.live
         rate = RateLimit(REQUESTS_PER_SECOND, REQUEST_BURST, self._around.clock())
-        async for message in socket:
-            try:
-                if not rate.take(self._around.clock()):
-                    raise ProtocolError("too many requests")
-                entry.live.handle(entry.claims.identity, page, parse(_bytes_of(message.type, message.data)))
-            except ProtocolError as error:
-                self._around.counters["bad_frames"] += 1
-                logger.info("page's socket closed call=%r why=%r", entry.live.call.id, str(error))
-                connection.refuse(str(error))
-                return
 
-    async def drain(self, timeout: float) -> None:
-        """Say goodbye to all pages; who has not taken it after `timeout` seconds is cut. Nobody connects any more."""
-        self._is_draining = True
-        for connection in self._open:
-            connection.put(msgspec.msgpack.encode(Goodbye("restart")))
-            connection.end()
-        if not self._open:
-            return
-        _, late = await asyncio.wait(self._open.values(), timeout=timeout)
-        for connection in [connection for connection, writer in self._open.items() if writer in late]:
-            connection.cut()
+        async def handle(message: WSMessage) -> None:
+            if not rate.take(self._around.clock()):
+                raise ProtocolError("too many requests")
+            live.handle(identity, page, parse(_bytes_of(message)))
+
+        try:
+            live.connect(entry.claims, page)
+            await self.read(socket, to, handle)
+        finally:
+            live.disconnect(identity, page)
+
+    def farewell(self, to: Connection) -> None:
+        to.put(msgspec.msgpack.encode(Goodbye("restart")))
 
 
-def _bytes_of(kind: WSMsgType, data: Any) -> bytes:
-    if kind == WSMsgType.BINARY and isinstance(data, bytes):
-        return data
+def _bytes_of(message: WSMessage) -> bytes:
+    if message.type == WSMsgType.BINARY and isinstance(message.data, bytes):
+        return message.data
     raise ProtocolError("unexpected kind of frame")

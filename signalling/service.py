@@ -61,7 +61,7 @@ class SignallingService:
         self.calls: Calls = self._calls
         self.steering: Steering = CallSteering(self._calls)
         self.call_endpoint = CallEndpoint(self._around, self._calls)
-        self.endpoint = SignalEndpoint(self._around, self.rooms, spawn)
+        self.endpoint = SignalEndpoint(self._around, self.rooms)
         self.twirp = TwirpServer(SERVICE, RoomService(self.rooms).methods(), self.tokens, self._calls.grants)
 
     async def close(self) -> None:

@@ -16,7 +16,7 @@ from signalling.core.errors import Refusal, UserError
 from signalling.core.grants import Claims, Grants
 from signalling.live_room import RoomFailedError
 from signalling.livekit.tokens import TokenError, Tokens
-from signalling.livekit.websocket import token_of
+from signalling.sockets import token_of
 
 logger = logging.getLogger("zvonok.signalling")
 

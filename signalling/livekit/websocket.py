@@ -1,14 +1,13 @@
-"""The signal connection of a client: checked before the upgrade, then read until it ends.
+"""The signal connection of a client.
 
 `/rtc` upgrades; `/rtc/validate` gives the same checks as a status with a short text, since a browser hides the status
 of a failed upgrade.
 """
 
-import asyncio
 import logging
 from dataclasses import dataclass
 
-from aiohttp import WSMsgType, hdrs, web
+from aiohttp import WSMessage, WSMsgType, web
 from livekit.protocol import models, rtc
 
 from signalling.core import messages
@@ -22,13 +21,11 @@ from signalling.livekit.session import Session
 from signalling.livekit.tokens import TokenError
 from signalling.rooms import Rooms
 from signalling.seat import Seat
-from signalling.surroundings import Spawn, Surroundings
+from signalling.sockets import Endpoint, HttpRefusalError, is_there, token_of
+from signalling.surroundings import Surroundings
 from signalling.turns import Turns
 
 logger = logging.getLogger("zvonok.signalling")
-
-HEARTBEAT = 10.0
-"""Seconds between pings at WebSocket level (as LiveKit); a client that does not answer has lost its connection."""
 
 DESCRIPTIONS = frozenset({"offer", "answer"})
 """Requests that take milliseconds each when they have a hundred sections."""
@@ -44,15 +41,6 @@ STATUSES = {
 }
 
 
-class HttpRefusalError(Exception):
-    """The client may not connect: status and text for people and logs."""
-
-    def __init__(self, status: int, text: str) -> None:
-        super().__init__(text)
-        self.status = status
-        self.text = text
-
-
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A connection that may be made."""
@@ -61,24 +49,15 @@ class Entry:
     parameters: Parameters
 
 
-class SignalEndpoint:
+class SignalEndpoint(Endpoint[Entry]):
     """Serves `/rtc`."""
 
-    def __init__(self, around: Surroundings, rooms: Rooms, spawn: Spawn) -> None:
-        self._around = around
+    def __init__(self, around: Surroundings, rooms: Rooms) -> None:
+        super().__init__(around, around.config.limits.frame)
         self._rooms = rooms
-        self._spawn = spawn
-        self._is_draining = False
         self._turns = Turns(around.clock)
-        self._open: dict[Connection, asyncio.Task[None]] = {}  # with the task that writes to it
 
-    def __len__(self) -> int:
-        return len(self._open)
-
-    def check(self, request: web.Request) -> Entry:
-        """Whether this request may connect. Raises HttpRefusalError. Nothing is changed."""
-        if self._is_draining:
-            raise HttpRefusalError(503, "the server is stopping")
+    def admit(self, request: web.Request) -> Entry:
         try:
             claims = self._around.tokens.verify(token_of(request))
             entry = Entry(claims, parse(request.query))
@@ -103,43 +82,22 @@ class SignalEndpoint:
             return web.Response(status=refusal.status, text=refusal.text)
         return web.Response(text="success")
 
-    async def connect(self, request: web.Request) -> web.StreamResponse:
-        """Serve `/rtc`: from the upgrade until the connection ends."""
-        if request.headers.get(hdrs.UPGRADE, "").lower() != "websocket":
-            return web.Response(status=404, text="not found")
-        try:
-            entry = self.check(request)
-        except HttpRefusalError as refusal:
-            self._around.counters["connections_refused"] += 1
-            logger.info("connection refused status=%d why=%r", refusal.status, refusal.text)
-            return web.Response(status=refusal.status, text=refusal.text)
-        socket = web.WebSocketResponse(heartbeat=HEARTBEAT, max_msg_size=self._around.config.limits.frame)
-        await socket.prepare(request)
-        await self._serve(request, socket, entry)
-        return socket
+    async def attend(self, request: web.Request, socket: web.WebSocketResponse, to: Connection, entry: Entry) -> None:
+        def enter() -> Seat | None:  # who has given up meanwhile would seem to be here for a while
+            return self._seat(entry, to) if is_there(request) and not self._is_draining else None
 
-    async def _serve(self, request: web.Request, socket: web.WebSocketResponse, entry: Entry) -> None:
-        connection = Connection(socket, lambda: _cut(request), self._around.config.limits, self._around.counters)
-        writer = self._spawn(connection.write())
-        self._open[connection] = writer
-        self._around.counters["connections"] += 1
-        seat: Seat | None = None
+        seat = await self._turns.take(enter)
+        if seat is None:
+            return
+        session = Session(seat, to)
+
+        async def handle(message: WSMessage) -> None:
+            await self._handle(_request_of(message, to), session)
+
         try:
-            seat = await self._turns.take(lambda: self._seat(entry, connection) if self._may_enter(request) else None)
-            if seat is not None:
-                await self._read(socket, connection, Session(seat, connection))
+            await self.read(socket, to, handle)
         finally:
-            if seat is not None:
-                seat.connection_lost(connection)
-            connection.end()
-            try:
-                await writer
-            finally:
-                del self._open[connection]
-
-    def _may_enter(self, request: web.Request) -> bool:
-        """Whether a place is still of use when it is its turn: who has given up would seem to be here for a while."""
-        return not self._is_draining and request.transport is not None and not request.transport.is_closing()
+            seat.connection_lost(to)
 
     def _seat(self, entry: Entry, connection: Connection) -> Seat | None:
         """The participant's place, or None after saying what to do instead."""
@@ -162,16 +120,6 @@ class SignalEndpoint:
         connection.send(Frame(messages.leave_response(reason, action)))
         return None
 
-    async def _read(self, socket: web.WebSocketResponse, connection: Connection, session: Session) -> None:
-        async for message in socket:
-            try:
-                await self._handle(_request_of(message.type, message.data, connection), session)
-            except ProtocolError as error:
-                self._around.counters["bad_frames"] += 1
-                logger.info("connection closed why=%r", str(error))
-                connection.refuse(str(error))
-                return
-
     async def _handle(self, request: rtc.SignalRequest, session: Session) -> None:
         """Raises ProtocolError."""
         if request.WhichOneof("message") in DESCRIPTIONS:
@@ -179,38 +127,11 @@ class SignalEndpoint:
         else:
             session.handle(request)
 
-    async def drain(self, timeout: float) -> None:
-        """End all connections after what waits for them; whoever has not taken it after `timeout` seconds is cut.
 
-        Nobody connects any more.
-        """
-        self._is_draining = True
-        for connection in self._open:
-            connection.end()
-        if not self._open:
-            return
-        _, late = await asyncio.wait(self._open.values(), timeout=timeout)
-        for connection in [connection for connection, writer in self._open.items() if writer in late]:
-            connection.cut()
-
-
-def _request_of(kind: WSMsgType, data: bytes | str, connection: Connection) -> rtc.SignalRequest:
-    if kind == WSMsgType.BINARY and isinstance(data, bytes):
-        return parse_binary(data)
-    if kind == WSMsgType.TEXT and isinstance(data, str):
-        connection.speaks_json = True
-        return parse_text(data)
+def _request_of(message: WSMessage, to: Connection) -> rtc.SignalRequest:
+    if message.type == WSMsgType.BINARY and isinstance(message.data, bytes):
+        return parse_binary(message.data)
+    if message.type == WSMsgType.TEXT and isinstance(message.data, str):
+        to.speaks_json = True
+        return parse_text(message.data)
     raise ProtocolError("unexpected kind of frame")
-
-
-def _cut(request: web.Request) -> None:
-    if request.transport is not None:
-        request.transport.abort()
-
-
-def token_of(request: web.Request) -> str:
-    """The token of a request: in the header (Rust family, server interface) or in the query (browsers)."""
-    scheme, _, token = request.headers.get(hdrs.AUTHORIZATION, "").partition(" ")
-    if scheme.lower() == "bearer":
-        return token.strip()
-    return request.query.get("access_token", "")
