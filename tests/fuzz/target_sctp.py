@@ -4,6 +4,7 @@ The bytes are tried as a whole packet and, with the checksum and tag that a peer
 """
 
 import asyncio
+import atexit
 from struct import pack
 
 from google_crc32c import value as crc32c
@@ -12,6 +13,7 @@ from sfu.transport.sctp import DataChannels, SctpError
 from sfu.transport.transport import SERVER_CHANNELS
 
 _LOOP = asyncio.new_event_loop()
+atexit.register(_LOOP.close)
 
 
 def chunk(kind: int, body: bytes, flags: int = 3) -> bytes:

@@ -5,6 +5,7 @@ An input is one byte (odd: text frames), then frames with their length in two by
 """
 
 import asyncio
+import atexit
 import random
 from collections.abc import Coroutine
 from typing import Any
@@ -180,6 +181,7 @@ async def _run(data: bytes) -> None:
 
 
 _loop = asyncio.new_event_loop()
+atexit.register(_loop.close)
 
 
 def fuzz(data: bytes) -> None:
