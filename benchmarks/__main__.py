@@ -53,6 +53,9 @@ COMMANDS: dict[str, Entry] = {
     "classroom": Entry(
         "breakout rooms of a class: time to media, a restart in the middle", _module("benchmarks.classroom.command")
     ),
+    "page": Entry(
+        "what a browser receives of a class and of the wall of rooms, and its cost", _module("benchmarks.page.command")
+    ),
     "floor": Entry("what a plain loop in C costs on this machine", _module("benchmarks.plane.floor_command")),
     "micro": Entry("parts of the forwarding plane, one by one", _module("benchmarks.plane.micro")),
     "check": Entry("has a part of the plane become slower than it was?", _module("benchmarks.plane.check")),

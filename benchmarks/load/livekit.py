@@ -30,6 +30,8 @@ CLOSE_TIMEOUT = 2.0  # seconds for the server's half of the WebSocket's closing 
 GATHER_TIME = 0.5  # seconds after the first trickled address in which others still count
 PING_INTERVAL = 5.0  # seconds
 BITRATE = 100_000_000  # bit/s that receivers claim to have room for, so that nothing is thinned out
+RIDS = {models.VideoQuality.LOW: "q", models.VideoQuality.MEDIUM: "h", models.VideoQuality.HIGH: "f"}
+"""What LiveKit's clients call the encodings of simulcast."""
 PUBLISHER, SUBSCRIBER = rtc.SignalTarget.PUBLISHER, rtc.SignalTarget.SUBSCRIBER
 
 Waiting = asyncio.Future[Any]
@@ -48,9 +50,11 @@ class Participant:
         sample: int,
         host: str,
         shown: int | None,
+        quality: "models.VideoQuality | None",
     ) -> None:
         self._client, self._socket, self._seat = client, socket, seat
         self._take_message = take_message
+        self._quality = quality
         self._sample, self._host = sample, host
         loop = asyncio.get_running_loop()
         self._joined: Waiting = loop.create_future()
@@ -75,6 +79,8 @@ class Participant:
         """Called when its tracks have begun."""
         self.on_moved: Callable[[], None] = lambda: None
         """Called when it is in another room."""
+        self.looked_at: frozenset[str] = frozenset(RIDS.values())
+        """Which encodings of its camera anybody takes, as the server says (dynacast)."""
         self._handlers: Mapping[str, Callable[[Any], Coroutine[Any, Any, None]]] = {
             "join": self._on_join,
             "offer": self._on_offer,
@@ -84,6 +90,7 @@ class Participant:
             "room_moved": self._on_room_moved,
             "track_published": self._on_track_published,
             "request_response": self._on_request_response,
+            "subscribed_quality_update": self._on_qualities,
             "leave": self._on_leave,
         }
 
@@ -219,6 +226,9 @@ class Participant:
                     subscription=rtc.UpdateSubscription(track_sids=sids, subscribe=True, participant_tracks=wanted)
                 )
             )
+            if self._quality is not None:
+                settings = rtc.UpdateTrackSettings(track_sids=sids, quality=self._quality)
+                await self._send(rtc.SignalRequest(track_setting=settings))
 
     async def _on_offer(self, offer: rtc.SessionDescription) -> None:
         remote = sdp.parse(offer.sdp)
@@ -245,6 +255,10 @@ class Participant:
         if response.WhichOneof("request") == "add_track" and response.reason != rtc.RequestResponse.Reason.OK:
             reason = rtc.RequestResponse.Reason.Name(response.reason)
             self._fail(f"the server refused a track: {reason} {response.message}".strip())
+
+    async def _on_qualities(self, update: rtc.SubscribedQualityUpdate) -> None:
+        qualities = [each for codec in update.subscribed_codecs for each in codec.qualities]
+        self.looked_at = frozenset(RIDS[each.quality] for each in qualities if each.enabled and each.quality in RIDS)
 
     async def _on_leave(self, leave: rtc.LeaveRequest) -> None:
         name = models.DisconnectReason.DESCRIPTOR.values_by_number.get(leave.reason)
@@ -304,11 +318,12 @@ async def join(
     sample: int = 1,
     host: str = "127.0.0.1",
     shown: int | None = None,
+    quality: "models.VideoQuality | None" = None,
 ) -> Participant:
     """Enter the room that the access token `ticket` names, as `seat`, and return at the join response.
 
-    `host` is the address that media sockets are bound to, `shown` how many cameras are taken at most. Raises
-    ConnectError.
+    `host` is the address that media sockets are bound to, `shown` how many cameras are taken at most, `quality` what is
+    asked of them at most. Raises ConnectError.
     """
     choice = Choice(seat, shown)
     query = {
@@ -327,7 +342,9 @@ async def join(
         raise ConnectError(access.explain(url, error)) from error
     except (aiohttp.ClientError, OSError, TimeoutError) as error:
         raise ConnectError(access.explain(url, error)) from error
-    participant = Participant(client, socket, seat, take_message, sample=sample, host=host, shown=shown)
+    participant = Participant(
+        client, socket, seat, take_message, sample=sample, host=host, shown=shown, quality=quality
+    )
     try:
         await participant.start()
     except BaseException:
@@ -346,9 +363,8 @@ def _add_track(item: Outgoing) -> rtc.AddTrackRequest:
         return rtc.AddTrackRequest(
             cid=item.track.track_id, name="voice", type=models.TrackType.AUDIO, source=models.TrackSource.MICROPHONE
         )
-    layer = models.VideoLayer(
-        quality=models.VideoQuality.HIGH, width=1280, height=720, bitrate=item.rhythm.bits_per_second()
-    )
+    rate = item.rhythm.bits_per_second()
+    layers = [_layer(number, rid, rate) for number, rid in enumerate(reversed(item.rhythm.rids or ("f",)))]
     return rtc.AddTrackRequest(
         cid=item.track.track_id,
         name="camera",
@@ -356,5 +372,10 @@ def _add_track(item: Outgoing) -> rtc.AddTrackRequest:
         source=models.TrackSource.CAMERA,
         width=1280,
         height=720,
-        layers=[layer],
+        layers=layers,
     )
+
+
+def _layer(halvings: int, rid: str, rate: int) -> models.VideoLayer:
+    quality = next(quality for quality, name in RIDS.items() if name == rid)
+    return models.VideoLayer(quality=quality, width=1280 >> halvings, height=720 >> halvings, bitrate=rate, rid=rid)

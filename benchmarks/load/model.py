@@ -35,6 +35,9 @@ class Rhythm:
     """Video only: a frame spans packets_per_second / frames_per_second packets."""
     codec: Codec = Codec.VP8
     """Video only: what the track is announced as. The engine's own packets look like VP8."""
+    rids: tuple[str, ...] = ()
+    """Video only: encodings of simulcast that the track is announced with, the smallest first; whoever made the plan
+    sends the packets of each."""
 
     def bits_per_second(self) -> int:
         return self.packets_per_second * self.size * 8
@@ -49,6 +52,9 @@ class SourceFormat:
     mid: str
     mid_extension: int = 0
     level_extension: int = 0
+    rid: str = ""
+    """Which encoding of simulcast it is."""
+    rid_extension: int = 0
 
 
 class SourceStats(NamedTuple):

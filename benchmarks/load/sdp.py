@@ -14,8 +14,9 @@ from benchmarks.load.model import Kind
 MID = "urn:ietf:params:rtp-hdrext:sdes:mid"
 AUDIO_LEVEL = "urn:ietf:params:rtp-hdrext:ssrc-audio-level"
 ABS_SEND_TIME = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time"
-EXTENSIONS = {1: AUDIO_LEVEL, 2: ABS_SEND_TIME, 3: MID}
-"""Ids that our own offers give to the extensions; the first is for audio alone."""
+RID = "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id"
+EXTENSIONS = {1: AUDIO_LEVEL, 2: ABS_SEND_TIME, 3: MID, 4: RID}
+"""Ids that our own offers give to the extensions; the first is for audio alone, the last for simulcast."""
 
 AUDIO_PAYLOAD = 111
 VIDEO_PAYLOADS = {"vp8": (96, 97), "h264": (102, 103)}
@@ -40,6 +41,12 @@ class LocalTrack:
     track_id: str
     video: Literal["vp8", "h264"] = "vp8"
     """The codec, when it is no sound."""
+    rids: tuple[str, ...] = ()
+    """Encodings of simulcast (RFC 8853), each with an SSRC of its own behind `ssrc`, which the offer does not tell."""
+
+    def carries(self, extension: str) -> bool:
+        """Whether its packets have a header extension."""
+        return {AUDIO_LEVEL: self.kind == "audio", RID: bool(self.rids)}.get(extension, True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,11 +238,9 @@ def offer(transport: LocalTransport, tracks: Sequence[LocalTrack], *, data: bool
         lines += [f"m={track.kind} 9 UDP/TLS/RTP/SAVPF {numbers}", "c=IN IP4 0.0.0.0"]
         lines += _transport_lines(transport, track.mid, "active")
         lines += ["a=rtcp-mux", "a=rtcp-rsize", "a=sendonly", f"a=msid:- {track.track_id}"]
-        for number, uri in EXTENSIONS.items():
-            if uri != AUDIO_LEVEL or track.kind == "audio":
-                lines.append(f"a=extmap:{number} {uri}")
+        lines += [f"a=extmap:{number} {uri}" for number, uri in EXTENSIONS.items() if track.carries(uri)]
         lines += _codec_lines(track)
-        lines += [f"a=ssrc:{track.ssrc} cname:load", f"a=ssrc:{track.ssrc} msid:- {track.track_id}"]
+        lines += _stream_lines(track)
     for mid in data_mids:
         lines += ["m=application 9 UDP/DTLS/SCTP webrtc-datachannel", "c=IN IP4 0.0.0.0"]
         lines += [*_transport_lines(transport, mid, "active"), f"a=sctp-port:{SCTP_PORT}", "a=max-message-size:65535"]
@@ -316,6 +321,12 @@ def _codec_lines(track: LocalTrack) -> list[str]:
         f"a=rtpmap:{repair} rtx/90000",
         f"a=fmtp:{repair} apt={number}",
     ]
+
+
+def _stream_lines(track: LocalTrack) -> list[str]:
+    if track.rids:
+        return [*(f"a=rid:{rid} send" for rid in track.rids), f"a=simulcast:send {';'.join(track.rids)}"]
+    return [f"a=ssrc:{track.ssrc} cname:load", f"a=ssrc:{track.ssrc} msid:- {track.track_id}"]
 
 
 def _feedback_lines(number: int) -> list[str]:

@@ -29,6 +29,7 @@ def outgoing(rhythms: Sequence[Rhythm], participant: str) -> tuple[Outgoing, ...
                 ssrc=next(_ssrcs),
                 track_id=f"{participant}-{mid}",
                 video="h264" if rhythm.codec is Codec.H264 else "vp8",
+                rids=rhythm.rids,
             ),
             rhythm,
         )
@@ -36,16 +37,21 @@ def outgoing(rhythms: Sequence[Rhythm], participant: str) -> tuple[Outgoing, ...
     )
 
 
-def source_format(track: sdp.LocalTrack) -> SourceFormat:
-    """The format of a track as `sdp.offer` describes it."""
-    numbers = {uri: number for number, uri in sdp.EXTENSIONS.items()}
-    audio = track.kind == "audio"
-    return SourceFormat(
-        ssrc=track.ssrc,
-        payload_type=sdp.AUDIO_PAYLOAD if audio else sdp.VIDEO_PAYLOADS[track.video][0],
-        mid=track.mid,
-        mid_extension=numbers[sdp.MID],
-        level_extension=numbers[sdp.AUDIO_LEVEL] if audio else 0,
+def source_formats(track: sdp.LocalTrack) -> tuple[SourceFormat, ...]:
+    """The format of a track as `sdp.offer` describes it; of each of its encodings."""
+    numbers = {uri: number for number, uri in sdp.EXTENSIONS.items() if track.carries(uri)}
+    payload = sdp.AUDIO_PAYLOAD if track.kind == "audio" else sdp.VIDEO_PAYLOADS[track.video][0]
+    return tuple(
+        SourceFormat(
+            ssrc=track.ssrc + number,
+            payload_type=payload,
+            mid=track.mid,
+            mid_extension=numbers[sdp.MID],
+            level_extension=numbers.get(sdp.AUDIO_LEVEL, 0),
+            rid=rid,
+            rid_extension=numbers.get(sdp.RID, 0),
+        )
+        for number, rid in enumerate(track.rids or ("",))
     )
 
 
@@ -53,7 +59,8 @@ def begin(connection: Connection, tracks: Sequence[Outgoing], phase: float = 0.0
     """Send the tracks that the connection has announced, `phase` seconds from now on; those without packets are left to
     whoever made the plan, who finds their formats at the connection.
     """
-    connection.formats = tuple(source_format(item.track) for item in tracks)
-    for item, form in zip(tracks, connection.formats, strict=True):
+    formats = [source_formats(item.track) for item in tracks]
+    connection.formats = tuple(itertools.chain.from_iterable(formats))
+    for item, (form, *_) in zip(tracks, formats, strict=True):
         if item.rhythm.packets_per_second:
             connection.send(item.rhythm, form, phase)

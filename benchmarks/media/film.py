@@ -65,6 +65,17 @@ def make(codec: Codec, file: Path | None, seconds: float) -> Film:
     return _whole(_video(name, codec, itertools.islice(pictures, round(seconds * FPS))))
 
 
+def camera(width: int, height: int, rate: int, seconds: float) -> Film:
+    """What a camera sends as one of its encodings: VP8 at `rate` bit/s. Nothing is kept to compare."""
+    encoder = _video_encoder(Codec.VP8, width, height, rate)
+    frames: list[Frame] = []
+    for index in range(round(seconds * FPS)):
+        frame = av.VideoFrame.from_ndarray(picture.moving_picture(index, width, height), format="yuv420p")
+        frame.pts = index
+        frames += (_frame(Codec.VP8, bytes(packet)) for packet in encoder.encode(frame))
+    return Film("camera", Codec.VP8, tuple(frames), width, height)
+
+
 def _whole(film: Film) -> Film:
     if not film.frames:
         raise NoTrackError(f"{film.name} has no {film.codec.kind.name.lower()}")
@@ -128,11 +139,11 @@ def _video(name: str, codec: Codec, pictures: Iterator[Luma]) -> Film:
     return Film(name, codec, tuple(frames), width, height, _references(name, codec, frames, kept))
 
 
-def _video_encoder(codec: Codec, width: int, height: int) -> VideoCodecContext:
+def _video_encoder(codec: Codec, width: int, height: int, rate: int = VIDEO_RATE) -> VideoCodecContext:
     encoder = cast(VideoCodecContext, av.CodecContext.create(ENCODERS[codec], "w"))
     encoder.width, encoder.height, encoder.pix_fmt = width, height, "yuv420p"
     encoder.framerate, encoder.time_base = Fraction(FPS), Fraction(1, FPS)
-    encoder.bit_rate, encoder.gop_size, encoder.thread_count = VIDEO_RATE, KEY_EVERY, 1
+    encoder.bit_rate, encoder.gop_size, encoder.thread_count = rate, KEY_EVERY, 1
     encoder.options = SETTINGS[codec]
     return encoder
 

@@ -40,6 +40,12 @@ class Playback:
         """The server wants a key frame."""
         self._key_wanted = True
 
+    def resume(self, now: float) -> None:
+        """Go on after a while in which nobody looked, with a key frame."""
+        self._start += max(0.0, now - self._next_at)
+        self._next_at = max(self._next_at, now)
+        self.refresh()
+
     def poll(self, now: float) -> list[bytes]:
         """All packets that are due."""
         out = []
@@ -83,11 +89,13 @@ class Playback:
             self._next_at = self._start + len(self.sent) * step
 
     def _header(self, level: int, *, marker: bool) -> bytes:
-        """RFC 3550 section 5.1 with the MID (RFC 9143 section 16.2) and, for sound, its level."""
+        """RFC 3550 section 5.1 with the MID (RFC 9143 section 16.2), encoding (RFC 8852) and, for sound, the level."""
         form, mid = self._format, self._format.mid.encode()
         elements = b""
         if form.mid_extension:
             elements += bytes([form.mid_extension << 4 | len(mid) - 1]) + mid
+        if form.rid_extension:
+            elements += bytes([form.rid_extension << 4 | len(form.rid) - 1]) + form.rid.encode()
         if form.level_extension:
             elements += bytes([form.level_extension << 4, VOICE | level])
         elements += bytes(-len(elements) % 4)

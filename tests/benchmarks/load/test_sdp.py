@@ -4,6 +4,7 @@ from aiortc.sdp import SessionDescription
 from benchmarks.load import sdp
 from benchmarks.load.ice import Credentials
 from benchmarks.load.model import Kind
+from benchmarks.load.tracks import source_formats
 
 TRANSPORT = sdp.LocalTransport(Credentials("frag", "password-of-22-letters"), "AA:" * 31 + "BB", ("127.0.0.1", 4000))
 TRACKS = (sdp.LocalTrack("0", "audio", 11, "voice"), sdp.LocalTrack("1", "video", 22, "camera"))
@@ -143,3 +144,23 @@ def test_data_may_be_offered_alone() -> None:
 def test_a_description_that_makes_no_sense_is_refused(change: tuple[str, str]) -> None:
     with pytest.raises(sdp.SdpError):
         sdp.parse(SERVER_OFFER.replace(*change))
+
+
+def test_simulcast_is_offered_by_names_and_has_no_ssrc_in_the_offer() -> None:
+    track = sdp.LocalTrack("1", "video", 22, "camera", rids=("q", "h", "f"))
+    lines = sdp.offer(TRANSPORT, [track]).splitlines()
+    assert [line for line in lines if line.startswith(("a=rid", "a=simulcast"))] == [
+        "a=rid:q send",
+        "a=rid:h send",
+        "a=rid:f send",
+        "a=simulcast:send q;h;f",
+    ]
+    assert f"a=extmap:4 {sdp.RID}" in lines
+    assert not any(line.startswith("a=ssrc") for line in lines)
+    assert [(form.rid, form.ssrc, form.rid_extension) for form in source_formats(track)] == [
+        ("q", 22, 4),
+        ("h", 23, 4),
+        ("f", 24, 4),
+    ]
+    (plain,) = source_formats(TRACKS[1])
+    assert (plain.rid, plain.rid_extension) == ("", 0)

@@ -52,3 +52,19 @@ def test_packets_carry_mid_and_loudness(films: dict[Codec, Film]) -> None:
     assert datagram[12:20] == bytes([0xBE, 0xDE, 0, 1, 0x30, ord("1"), 0x10, 0x80 | level])
     bare = Playback(films[Codec.OPUS], SourceFormat(1, 96, "1"), 0.0).poll(0.0)[0]
     assert bare[12:] == films[Codec.OPUS].frames[0].data
+
+
+def test_a_pause_is_not_caught_up_and_ends_with_a_key_frame(films: dict[Codec, Film]) -> None:
+    playback = Playback(films[Codec.VP8], FORM, 0.0)
+    playback.poll(0.05)
+    begun = len(playback.sent)
+    playback.resume(9.0)
+    playback.poll(9.0)
+    assert len(playback.sent) == begun + 1
+    assert films[Codec.VP8].frames[playback.sent[-1].index].key
+
+
+def test_packets_of_an_encoding_say_which_it_is(films: dict[Codec, Film]) -> None:
+    form = SourceFormat(7, 96, "1", mid_extension=3, rid="h", rid_extension=4)
+    packet = Playback(films[Codec.VP8], form, 0.0).poll(0.0)[0]
+    assert packet[16:20] == bytes([3 << 4, ord("1"), 4 << 4, ord("h")])
