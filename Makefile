@@ -60,7 +60,7 @@ web/node_modules/.installed: web/package-lock.json
 
 web/dist/index.html: web/node_modules/.installed $(PAGE_SOURCES)
 	cd web && npm run build
-	find web/dist -name '*.js' -o -name '*.css' -o -name '*.svg' | xargs gzip --best --keep --force
+	find web/dist -name '*.js' -o -name '*.css' -o -name '*.svg' -o -name '*.wasm' | xargs gzip --best --keep --force
 	touch $@
 
 # What the tests and benchmarks need of Debian: browsers, PostgreSQL, Janus as the peer to compare with.

@@ -17,6 +17,8 @@ export interface Preferences {
   /** The own picture is not among the others'. */
   readonly hideOwn: boolean;
   readonly mirror: boolean;
+  /** Others see what is behind the person blurred. */
+  readonly blur: boolean;
   readonly screenHint: ScreenHint;
   readonly captions: CaptionsLanguage;
 }
@@ -31,6 +33,7 @@ export const FIRST_PREFERENCES: Preferences = {
   autoGainControl: true,
   hideOwn: false,
   mirror: true,
+  blur: false,
   screenHint: "text",
   captions: "",
 };
@@ -42,7 +45,7 @@ export const CAPTIONS_LANGUAGES: readonly CaptionsLanguage[] = ["", "ru", "en"];
 /** The preferences among kept fields; the first ones for everything that is missing or broken. */
 export function preferencesOf(fields: Record<string, unknown>): Preferences {
   const first = FIRST_PREFERENCES;
-  const flag = (name: keyof Voice | "saving" | "hideOwn" | "mirror") => {
+  const flag = (name: keyof Voice | "saving" | "hideOwn" | "mirror" | "blur") => {
     const value = fields[name];
     return typeof value === "boolean" ? value : first[name];
   };
@@ -55,6 +58,7 @@ export function preferencesOf(fields: Record<string, unknown>): Preferences {
     autoGainControl: flag("autoGainControl"),
     hideOwn: flag("hideOwn"),
     mirror: flag("mirror"),
+    blur: flag("blur"),
     screenHint: one(SCREEN_HINTS, fields.screenHint, first.screenHint),
     captions: one(CAPTIONS_LANGUAGES, fields.captions, first.captions),
   };

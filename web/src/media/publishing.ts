@@ -1,9 +1,10 @@
 /** Turns camera, microphone and screen on and off in a room; takes over the tracks that the check before opened. */
 
-import type { LocalAudioTrack, LocalVideoTrack, Room } from "livekit-client";
+import type { LocalAudioTrack, LocalVideoTrack, Room, Track } from "livekit-client";
 
 import type { Source } from "../call/port";
-import { constraintsOf, voiceOf } from "./capture";
+import { openBlur, type BlurFault } from "./blur";
+import { constraintsOf, openDevice, voiceOf } from "./capture";
 import type { Choices } from "./choices";
 import type { Device } from "./faults";
 import type { LiveKit } from "./livekit";
@@ -13,11 +14,16 @@ import { reshape, screenCapture, screenEncoding } from "./screen";
 export type Handover = Partial<Record<Device, MediaStreamTrack>>;
 
 export class Publishing {
+  /** Putting a blur on and taking it off, one after the other. */
+  private dressing: Promise<void> = Promise.resolve();
+
   constructor(
     private readonly livekit: LiveKit,
     private readonly room: Room,
     private readonly choices: () => Choices,
     private handover: Handover,
+    /** Called when a blur that worked has stopped. */
+    private readonly blurLost: (fault: BlurFault) => void,
   ) {}
 
   /** Rejects with the browser's or the library's error. */
@@ -33,6 +39,7 @@ export class Publishing {
     if (on && (await this.publishHandover(source))) return;
     const choices = this.choices();
     if (source === "camera") {
+      if (on && (await this.publishBlurred())) return;
       const deviceId = choices.cameraId;
       await me.setCameraEnabled(on, on && deviceId ? { deviceId } : undefined);
     } else {
@@ -44,16 +51,45 @@ export class Publishing {
   /** Opens the microphone anew with the chosen care for the voice, if it is published. Rejects with the browser's error. */
   async revoice(): Promise<void> {
     const choices = this.choices();
-    const { Microphone } = this.livekit.Track.Source;
-    const track = this.room.localParticipant.getTrackPublication(Microphone)?.audioTrack;
+    const track = this.publication("Microphone")?.audioTrack;
     await track?.restartTrack(constraintsOf("microphone", choices.microphoneId, choices) as object);
   }
 
   /** Makes the screen that is being shared, if one is, fit the chosen hint. Rejects with the browser's error. */
   async reshapeScreen(): Promise<void> {
-    const { ScreenShare } = this.livekit.Track.Source;
-    const track = this.room.localParticipant.getTrackPublication(ScreenShare)?.videoTrack;
+    const track = this.publication("ScreenShare")?.videoTrack;
     if (track) await reshape(track, this.choices().screenHint);
+  }
+
+  /** Blurs what is behind the person, or stops to, if the camera is published. Rejects with BlurError. */
+  async dress(): Promise<void> {
+    const track = this.publication("Camera")?.videoTrack;
+    if (track instanceof this.livekit.LocalVideoTrack) await this.dressTrack(track);
+  }
+
+  private dressTrack(track: LocalVideoTrack): Promise<void> {
+    const dressed = this.dressing.then(async () => {
+      const { blur } = this.choices();
+      if (blur === (track.getProcessor() !== undefined)) return;
+      await (blur ? track.setProcessor(await openBlur(this.blurLost)) : track.stopProcessor());
+    });
+    this.dressing = dressed.catch(() => undefined);
+    return dressed;
+  }
+
+  /** Does what it says for a camera with a blur: nobody must see the room behind the person, not for a moment. */
+  private async publishBlurred(): Promise<boolean> {
+    if (this.publication("Camera")) {
+      await this.dress();
+      return false;
+    }
+    if (!this.choices().blur) return false;
+    await this.publish("camera", await openDevice("camera", this.choices().cameraId));
+    return true;
+  }
+
+  private publication(source: keyof typeof Track.Source) {
+    return this.room.localParticipant.getTrackPublication(this.livekit.Track.Source[source]);
   }
 
   /** Publishes the device's track of the check when it is still live: no second permission question in Firefox. */
@@ -61,19 +97,31 @@ export class Publishing {
     const media = this.handover[device];
     this.handover = { ...this.handover, [device]: undefined };
     if (media?.readyState !== "live") return false;
-    await this.room.localParticipant.publishTrack(this.adopt(device, media), {
-      source: device === "camera" ? this.livekit.Track.Source.Camera : this.livekit.Track.Source.Microphone,
-    });
+    await this.publish(device, media);
     // The check before the call opens microphones in the first way.
     if (device === "microphone" && !sameVoice(this.choices(), FIRST_PREFERENCES)) await this.revoice();
     return true;
   }
 
-  private adopt(device: Device, media: MediaStreamTrack): LocalAudioTrack | LocalVideoTrack {
-    const { cameraId, microphoneId } = this.choices();
-    return device === "camera"
-      ? new this.livekit.LocalVideoTrack(media, constraintsOf("camera", cameraId), false)
-      : new this.livekit.LocalAudioTrack(media, constraintsOf("microphone", microphoneId), false);
+  private async publish(device: Device, media: MediaStreamTrack): Promise<void> {
+    const { Camera, Microphone } = this.livekit.Track.Source;
+    try {
+      const track = device === "camera" ? await this.adoptCamera(media) : this.adoptMicrophone(media);
+      await this.room.localParticipant.publishTrack(track, { source: device === "camera" ? Camera : Microphone });
+    } catch (error) {
+      media.stop();
+      throw error;
+    }
+  }
+
+  private async adoptCamera(media: MediaStreamTrack): Promise<LocalVideoTrack> {
+    const track = new this.livekit.LocalVideoTrack(media, constraintsOf("camera", this.choices().cameraId), false);
+    if (this.choices().blur) await this.dressTrack(track);
+    return track;
+  }
+
+  private adoptMicrophone(media: MediaStreamTrack): LocalAudioTrack {
+    return new this.livekit.LocalAudioTrack(media, constraintsOf("microphone", this.choices().microphoneId), false);
   }
 
   /** The camera of the check, as long as it is not published. */

@@ -10,6 +10,7 @@ import { EMPTY_STATE } from "../call/port";
 import { words } from "../words";
 import { stageWords } from "../words/stage";
 import { delayOf, pause } from "./backoff";
+import { BlurError, type BlurFault } from "./blur";
 import type { Choices } from "./choices";
 import { faultOf, type Device } from "./faults";
 import { roomOptions, type LiveKit } from "./livekit";
@@ -54,7 +55,9 @@ export class CallSession implements CallPort {
 
   constructor(private readonly setup: SessionSetup) {
     this.room = new setup.livekit.Room(roomOptions(setup.livekit, setup.choices()));
-    this.publishing = new Publishing(setup.livekit, this.room, setup.choices, setup.handover);
+    this.publishing = new Publishing(setup.livekit, this.room, setup.choices, setup.handover, (fault) =>
+      this.blurFailed(fault),
+    );
     this.receiving = new Receiving(setup.livekit, this.room);
     this.state.patch({ preferences: preferencesOf({ ...setup.choices() }) });
     this.silence = playSound(setup.livekit, this.room);
@@ -197,6 +200,10 @@ export class CallSession implements CallPort {
   }
 
   private turnFailed(source: Source, error: unknown): void {
+    if (error instanceof BlurError) {
+      this.blurFailed(error.fault);
+      return;
+    }
     if (this.state.get().connection !== "connected") return; // Published again when the connection is back.
     const fault = faultOf(error);
     if (source === "screen") {
@@ -230,9 +237,18 @@ export class CallSession implements CallPort {
     try {
       if (!sameVoice(before, preferences)) await this.publishing.revoice();
       if (before.screenHint !== preferences.screenHint) await this.publishing.reshapeScreen();
-    } catch {
-      this.announce(stageWords.preferences.failed, true);
+      if (before.blur !== preferences.blur) await this.publishing.dress();
+    } catch (error) {
+      if (error instanceof BlurError) this.blurFailed(error.fault);
+      else this.announce(stageWords.preferences.failed, true);
     }
+  }
+
+  /** The camera goes off with a blur that fails: who asked for one does not want to be seen without. */
+  private blurFailed(fault: BlurFault): void {
+    this.setup.wanted.camera = false;
+    this.announce(stageWords.preferences.blurFailed[fault], true);
+    void this.turn("camera", false).then(() => this.prefer({ blur: false }));
   }
 
   microphone(): MediaStreamTrack | null {

@@ -1,19 +1,23 @@
 /** Before the call: picture, level, devices, clear help when something is in the way, and «Присоединиться». */
 
 import { Button } from "@vkontakte/vkui";
-import { useEffect, useState } from "react";
+import { useCallback, useEffect, useState } from "react";
 
+import { SwitchRow } from "../classroom/switch-row";
+import { canBlur, type BlurFault } from "../media/blur";
 import { DeviceCheck } from "../media/check";
 import { useDevices, watchDevices } from "../media/devices";
 import type { Device } from "../media/faults";
 import type { Handover } from "../media/publishing";
 import { useStore } from "../media/store";
+import { useBlurred } from "../media/use-blurred";
 import { Brand } from "../parts/brand";
 import { DeviceFields } from "../parts/device-fields";
 import { FaultHelp } from "../parts/fault-help";
 import { LevelMeter } from "../parts/level-meter";
 import type { Call } from "../protocol/calls";
 import { words } from "../words";
+import { stageWords } from "../words/stage";
 import { Preview } from "./preview";
 import { currentChoices, keepChoices, type Wishes } from "./wiring";
 
@@ -22,6 +26,7 @@ interface PreJoinProps {
   readonly onJoin: (handover: Handover, wanted: Wishes) => void;
 }
 
+const { preferences: text } = stageWords;
 const DEVICES: readonly Device[] = ["camera", "microphone"];
 
 export function PreJoin({ call, onJoin }: PreJoinProps) {
@@ -29,6 +34,13 @@ export function PreJoin({ call, onJoin }: PreJoinProps) {
   const [speakerId, setSpeakerId] = useState(() => currentChoices().speakerId);
   const state = useStore(check.state, (value) => value);
   const { camera, microphone } = state;
+  const [blur, setBlur] = useState(() => currentChoices().blur);
+  const [blurFault, setBlurFault] = useState<BlurFault | null>(null);
+  const blurFailed = useCallback((fault: BlurFault) => {
+    setBlur(false);
+    setBlurFault(fault);
+  }, []);
+  const picture = useBlurred(camera.track, blur, blurFailed);
   // Names of devices appear once permission was given for either.
   const devices = useDevices(`${camera.track?.id ?? ""} ${microphone.track?.id ?? ""}`);
 
@@ -49,8 +61,9 @@ export function PreJoin({ call, onJoin }: PreJoinProps) {
       cameraId: camera.id,
       microphoneId: microphone.id,
       speakerId,
+      blur,
     });
-  }, [camera.on, camera.id, microphone.on, microphone.id, speakerId]);
+  }, [camera.on, camera.id, microphone.on, microphone.id, speakerId, blur]);
 
   const [joining, setJoining] = useState(false);
   const join = async () => {
@@ -68,7 +81,7 @@ export function PreJoin({ call, onJoin }: PreJoinProps) {
       </header>
       <main className="prejoin__body">
         <section className="prejoin__stage" aria-label={words.prejoin.heading}>
-          <Preview check={check} name={call.person.name} identity={call.person.identity} />
+          <Preview check={check} picture={picture} name={call.person.name} identity={call.person.identity} />
           <LevelMeter track={microphone.track} />
         </section>
         <section className="prejoin__side">
@@ -88,6 +101,15 @@ export function PreJoin({ call, onJoin }: PreJoinProps) {
               else void check.choose(device, id);
             }}
           />
+          {canBlur() && (
+            <SwitchRow
+              title={text.blur}
+              hint={blurFault ? text.blurUnable[blurFault] : text.blurHint}
+              on={blur}
+              testId="prejoin-blur"
+              onChange={setBlur}
+            />
+          )}
           <div className="prejoin__join">
             <Button size="l" stretched loading={joining} onClick={() => void join()} data-testid="join-button">
               {words.prejoin.join}

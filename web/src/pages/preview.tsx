@@ -11,16 +11,18 @@ import { words } from "../words";
 
 interface PreviewProps {
   readonly check: DeviceCheck;
+  /** The camera's picture as others will see it. */
+  readonly picture: MediaStreamTrack | null;
   readonly name: string;
   readonly identity: string;
 }
 
-export function Preview({ check, name, identity }: PreviewProps) {
+export function Preview({ check, picture, name, identity }: PreviewProps) {
   const camera = useStore(check.state, (state) => state.camera);
   const element = useRef<HTMLVideoElement>(null);
   useEffect(() => {
-    if (element.current) element.current.srcObject = camera.track ? new MediaStream([camera.track]) : null;
-  }, [camera.track]);
+    if (element.current) element.current.srcObject = picture ? new MediaStream([picture]) : null;
+  }, [picture]);
   return (
     <div className="preview">
       {/* A person's own silent picture: there is nothing to caption. */}
@@ -29,12 +31,12 @@ export function Preview({ check, name, identity }: PreviewProps) {
         className="preview__video"
         data-testid="prejoin-preview"
         aria-label={words.prejoin.preview}
-        hidden={!camera.track}
+        hidden={!picture}
         autoPlay
         playsInline
         muted
       />
-      {!camera.track && (
+      {!picture && (
         <div className="preview__empty">
           <Avatar identity={identity} name={name} />
           <p>{camera.starting ? words.prejoin.previewStarting : words.prejoin.previewOff}</p>

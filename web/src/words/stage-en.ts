@@ -65,6 +65,17 @@ export const stageEn: StageWords = {
     echoCancellation: "Remove echo",
     autoGainControl: "Even out loudness",
     picture: "Own picture",
+    blur: "Blur the background",
+    blurHint: "Works the processor. Loads 2 MB when turned on for the first time.",
+    blurMissing: "This browser cannot blur backgrounds. Chrome, Edge and Yandex Browser can.",
+    blurUnable: {
+      slow: "The device is too slow to blur the background, so the blur is off.",
+      broken: "The background could not be blurred, so the blur is off.",
+    },
+    blurFailed: {
+      slow: "The device is too slow to blur the background, so the camera is off. It can be turned on without the blur.",
+      broken: "The background could not be blurred, so the camera is off. It can be turned on without the blur.",
+    },
     mirror: "Mirrored",
     mirrorHint: "On your screen only",
     hideOwn: "Do not show me my camera",

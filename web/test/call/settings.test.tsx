@@ -31,6 +31,13 @@ it("saves traffic with one switch, says so and stops", async () => {
   expect(screen.queryByTestId("saving-banner")).toBeNull();
 });
 
+it("says that a browser without streams of pictures cannot blur", async () => {
+  show();
+  await userEvent.click(screen.getByTestId("bar-settings"));
+  expect(screen.getByRole<HTMLInputElement>("switch", { name: /Размыть фон/ }).disabled).toBe(true);
+  expect(screen.getByText(/Этот браузер не умеет размывать фон/)).toBeTruthy();
+});
+
 it("changes preferences and is accessible", async () => {
   const port = show();
   await userEvent.click(screen.getByTestId("bar-settings"));

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 
 import { CallSession } from "../../src/media/session";
+import type { Choices } from "../../src/media/choices";
 import { FIRST_PREFERENCES } from "../../src/media/preferences";
 import type { Handover } from "../../src/media/publishing";
 import { Problem } from "../../src/protocol/problem";
@@ -19,15 +20,17 @@ afterEach(() => {
 
 interface Options {
   readonly handover?: Handover;
+  readonly choices?: Partial<Choices>;
   readonly wanted?: { camera: boolean; microphone: boolean };
   /** Answers to the requests to enter, first to last; then tokens. */
   readonly refusals?: (Problem | null)[];
   readonly failures?: Error[];
 }
 
-async function enter({ handover = {}, wanted = { camera: true, microphone: true }, refusals = [], failures = [] }: Options = {}) {
+async function enter({ handover = {}, choices = {}, wanted = { camera: true, microphone: true }, refusals = [], failures = [] }: Options = {}) {
   const { livekit, rooms } = fakeLiveKit();
   let tokens = 0;
+  let kept: Choices = { ...CHOICES, ...choices };
   const session = new CallSession({
     livekit,
     url: "ws://here",
@@ -37,8 +40,10 @@ async function enter({ handover = {}, wanted = { camera: true, microphone: true 
       tokens += 1;
       return Promise.resolve(`token ${tokens}`);
     },
-    choices: () => CHOICES,
-    keepChoices: () => undefined,
+    choices: () => kept,
+    keepChoices: (changed) => {
+      kept = changed;
+    },
     handover,
     wanted,
   });
@@ -185,6 +190,16 @@ it("says what is wrong with a camera that does not start", async () => {
   await session.turn("camera", true);
   expect(session.state.get()).toMatchObject({ faults: { camera: "busy" }, pending: [] });
   expect(texts(session)).toEqual(["Камера занята другой программой"]);
+});
+
+it("does not show a camera whose blur fails, and says so", async () => {
+  const camera = new FakeTrack("video");
+  const { session, room, wanted } = await enter({ handover: { camera: camera.real }, choices: { blur: true } });
+  expect(room.localParticipant.published).toEqual([]);
+  expect(camera.readyState).toBe("ended");
+  expect(wanted.camera).toBe(false);
+  expect(session.state.get()).toMatchObject({ preferences: { blur: false }, pending: [] });
+  expect(texts(session)).toEqual(["Размыть фон не получилось, поэтому камера выключена. Её можно включить без размытия."]);
 });
 
 it("takes a closed chooser of screens for a change of mind", async () => {

@@ -118,6 +118,10 @@ export function fakeLiveKit(): { livekit: LiveKit; rooms: FakeRoom[] } {
   }
   class LocalTrack {
     constructor(readonly media: unknown) {}
+
+    getProcessor(): undefined {
+      return undefined;
+    }
   }
   const module = {
     Room,

@@ -2,6 +2,7 @@
 
 import type { ReactNode } from "react";
 
+import { canBlur } from "../../media/blur";
 import { canShareScreen } from "../../media/devices";
 import { CAPTIONS_LANGUAGES, RECEIVED_QUALITIES, SCREEN_HINTS } from "../../media/preferences";
 import { LevelMeter } from "../../parts/level-meter";
@@ -38,6 +39,7 @@ export function VoiceSettings() {
 export function PictureSettings() {
   return (
     <Part title={text.picture}>
+      <PreferenceSwitch name="blur" hint={canBlur() ? text.blurHint : text.blurMissing} disabled={!canBlur()} />
       <PreferenceSwitch name="mirror" hint={text.mirrorHint} />
       <PreferenceSwitch name="hideOwn" hint={text.hideOwnHint} />
     </Part>

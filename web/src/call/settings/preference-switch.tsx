@@ -4,9 +4,15 @@ import { SwitchRow } from "../../classroom/switch-row";
 import { stageWords } from "../../words/stage";
 import { useCall, useCallState } from "../context";
 
-type Name = "saving" | "noiseSuppression" | "echoCancellation" | "autoGainControl" | "mirror" | "hideOwn";
+type Name = "saving" | "noiseSuppression" | "echoCancellation" | "autoGainControl" | "mirror" | "hideOwn" | "blur";
 
-export function PreferenceSwitch({ name, hint = "" }: { readonly name: Name; readonly hint?: string }) {
+interface PreferenceSwitchProps {
+  readonly name: Name;
+  readonly hint?: string;
+  readonly disabled?: boolean;
+}
+
+export function PreferenceSwitch({ name, hint = "", disabled = false }: PreferenceSwitchProps) {
   const port = useCall();
   const on = useCallState((state) => state.preferences[name]);
   return (
@@ -14,6 +20,7 @@ export function PreferenceSwitch({ name, hint = "" }: { readonly name: Name; rea
       title={stageWords.preferences[name]}
       hint={hint}
       on={on}
+      disabled={disabled}
       testId={`prefer-${name}`}
       onChange={(wanted) => void port.prefer({ [name]: wanted })}
     />
