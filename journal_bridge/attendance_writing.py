@@ -1,6 +1,7 @@
 """From signalling's events to presences and to events for journals. In: an open write transaction. Out: rows."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from typing import Any, assert_never
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -35,19 +36,24 @@ class Writing:
         self._lessons: dict[str, Call | None] = {}
         self._people: dict[str, Attendee | None] = {}
         self._news: dict[str, list[News]] = {}  # by journal
+        self._stays: dict[str, store.Stay] = {}  # by participant, as they are when this is written
+        self._entered: dict[str, dict[str, Any]] = {}  # rows that are still to be written, by participant
+        self._gone: dict[str, float] = {}
+        self._hands: Counter[str] = Counter()
 
     async def write(self, heard: Sequence[Event]) -> None:
         """These events, in their order."""
         await self._look_up({event.call for event in heard}, {_identity(event) for event in heard})
+        await self._look_up_stays(_participant(event) for event in heard)
         ended = []
         for event in heard:
             match event:
                 case ParticipantJoined():
-                    await self._joined(event, event.participant)
+                    self._joined(event, event.participant)
                 case ParticipantLeft():
-                    await self._left(event.call, event.identity, event.participant, event.at, event.reason)
+                    self._left(event.call, event.identity, event.participant, event.at, event.reason)
                 case HandRaised():
-                    await store.raise_hand(self._connection, event.participant)
+                    self._hands[event.participant] += 1
                 case RoomsOpened():
                     self._tell_rooms(event.call, "rooms.opened", {"at": timestamp(event.at), "rooms": [*event.titles]})
                 case RoomsClosed():
@@ -58,7 +64,7 @@ class Writing:
                     pass  # `CallEnded` follows
                 case _:
                     assert_never(event)
-        await self._tell()
+        await self._put_down()
         for end in ended:
             await self._ended(end)
 
@@ -66,17 +72,19 @@ class Writing:
         """A server crashed: whoever was on it left when it was last there."""
         left = await store.kept_by(self._connection, keeper)
         await self._look_up({call for call, *_ in left}, {person for _, person, _ in left})
+        await self._look_up_stays(participant for *_, participant in left)
         for call, person, participant in left:
-            await self._left(call, person, participant, seen_at, LOST)
+            self._left(call, person, participant, seen_at, LOST)
         await store.retire(self._connection, keeper)
-        await self._tell()
+        await self._put_down()
 
     async def visit(self, call: str, person: str, participant: str, joined_at: float, left_at: float) -> None:
         """A visit that is over."""
         await self._look_up({call}, {person})
-        await self._joined(ParticipantJoined(call, call, person, participant, joined_at), participant)
-        await self._left(call, person, participant, left_at, "CLIENT_INITIATED")
-        await self._tell()
+        await self._look_up_stays([participant])
+        self._joined(ParticipantJoined(call, call, person, participant, joined_at), participant)
+        self._left(call, person, participant, left_at, "CLIENT_INITIATED")
+        await self._put_down()
 
     async def _look_up(self, wanted: set[str], people: set[str]) -> None:
         for call in sorted(wanted):
@@ -86,7 +94,12 @@ class Writing:
             await events.lock(self._connection, journal)
         self._people.update(await store.people(self._connection, people - {""}))
 
-    async def _joined(self, event: ParticipantJoined, participant: str) -> None:
+    async def _look_up_stays(self, participants: Iterable[str]) -> None:
+        self._stays.update(await store.stays(self._connection, set(participants) - {""}))
+
+    def _joined(self, event: ParticipantJoined, participant: str) -> None:
+        if participant in self._stays:
+            return
         room = MAIN_ROOM if event.room == event.call else event.title or event.room
         values = {
             "call": event.call,
@@ -96,22 +109,29 @@ class Writing:
             "joined_at": event.at,
             "keeper": self._keeper,
         }
-        if await store.enter(self._connection, values):
-            self._note(event.call, "participant.joined", room, event.identity, {"at": timestamp(event.at)})
+        self._entered[participant] = values
+        self._stays[participant] = store.Stay(room, event.at, True)
+        self._note(event.call, "participant.joined", room, event.identity, {"at": timestamp(event.at)})
 
-    async def _left(self, call: str, person: str, participant: str, at: float, reason: str) -> None:
-        known = await store.leave(self._connection, participant, at)
-        if known is None or not known.present:
+    def _left(self, call: str, person: str, participant: str, at: float, reason: str) -> None:
+        known = self._stays.get(participant)
+        if known is None:
             return
+        self._gone[participant] = at
+        if not known.present:
+            return
+        self._stays[participant] = known._replace(present=False)
         seconds = max(0, round(at - known.joined_at))
         more = {"at": timestamp(at), "seconds": seconds, "reason": reason}
         self._note(call, "participant.left", known.room, person, more)
 
     async def _ended(self, event: CallEnded) -> None:
         """Whoever did not leave before (a lost event) left with the call."""
-        for person, participant in await store.open_in(self._connection, event.call):
-            await self._left(event.call, person, participant, event.at, "ROOM_DELETED")
-        await self._tell()
+        left = await store.open_in(self._connection, event.call)
+        await self._look_up_stays(participant for _, participant in left)
+        for person, participant in left:
+            self._left(event.call, person, participant, event.at, "ROOM_DELETED")
+        await self._put_down()
         if self._lessons[event.call] is not None:
             await settle_lesson(self._connection, self._outbox, event.call)
 
@@ -137,6 +157,16 @@ class Writing:
             data = {"call": {"id": lesson.id, "ext_id": lesson.ext_id}, **more}
             self._news.setdefault(lesson.journal, []).append(News(kind, data, lesson.id))
 
+    async def _put_down(self) -> None:
+        """Write what was found out: a class that moves is a handful of statements, whatever its size."""
+        await store.enter(self._connection, [*self._entered.values()])
+        await store.raise_hands(self._connection, self._hands)
+        await store.leave(self._connection, self._gone)
+        self._entered.clear()
+        self._hands.clear()
+        self._gone.clear()
+        await self._tell()
+
     async def _tell(self) -> None:
         for journal, news in self._news.items():
             await self._outbox.record_all(self._connection, journal, news)
@@ -160,6 +190,10 @@ async def settle_lesson(connection: AsyncConnection, outbox: Outbox, call: str) 
         "url": f"/v1/calls/{lesson.id}/attendance",
     }
     await outbox.record(connection, lesson.journal, "attendance.ready", data, call=call)
+
+
+def _participant(event: Event) -> str:
+    return event.participant if isinstance(event, ParticipantJoined | ParticipantLeft) else ""
 
 
 def _identity(event: Event) -> str:

@@ -1,6 +1,6 @@
 """Who is and was in calls, whatever kind of call, and which servers watch over that."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -12,6 +12,7 @@ from sqlalchemy import (
     Integer,
     String,
     Table,
+    bindparam,
     delete,
     exists,
     insert,
@@ -56,41 +57,40 @@ KEEPERS = Table(
 )
 
 
-async def enter(connection: AsyncConnection, values: dict[str, Any]) -> bool:
-    """A participant is there. False: we knew."""
-    known = await connection.scalar(select(PRESENCES.c.id).where(PRESENCES.c.participant == values["participant"]))
-    if known is None:
-        await connection.execute(insert(PRESENCES).values(**{"left_at": None, "hands": 0, **values}))
-    return known is None
-
-
-class Left(NamedTuple):
-    """What was known of a participant before it left."""
+class Stay(NamedTuple):
+    """What is known of a participant."""
 
     room: str
     joined_at: float
     present: bool  # still counted as such
 
 
-async def leave(connection: AsyncConnection, participant: str, at: float) -> Left | None:
-    """A participant is gone. None: we did not know of it."""
-    row = (
-        await connection.execute(
-            select(PRESENCES.c.room, PRESENCES.c.joined_at, PRESENCES.c.left_at).where(
-                PRESENCES.c.participant == participant
-            )
-        )
-    ).one_or_none()
-    if row is None:
-        return None
-    await connection.execute(update(PRESENCES).where(PRESENCES.c.participant == participant).values(left_at=at))
-    return Left(row.room, row.joined_at, row.left_at is None)
+async def stays(connection: AsyncConnection, participants: Collection[str]) -> dict[str, Stay]:
+    """Those of the participants that are known."""
+    columns = (PRESENCES.c.participant, PRESENCES.c.room, PRESENCES.c.joined_at, PRESENCES.c.left_at)
+    rows = await connection.execute(select(*columns).where(PRESENCES.c.participant.in_(participants)))
+    return {row.participant: Stay(row.room, row.joined_at, row.left_at is None) for row in rows}
 
 
-async def raise_hand(connection: AsyncConnection, participant: str) -> None:
-    """One more time."""
-    hands = {"hands": PRESENCES.c.hands + 1}
-    await connection.execute(update(PRESENCES).where(PRESENCES.c.participant == participant).values(**hands))
+async def enter(connection: AsyncConnection, entered: Sequence[Mapping[str, Any]]) -> None:
+    """These participants, who were not known, are there."""
+    if entered:
+        await connection.execute(insert(PRESENCES), [{"left_at": None, "hands": 0, **values} for values in entered])
+
+
+async def leave(connection: AsyncConnection, left: Mapping[str, float]) -> None:
+    """These participants, who are known, are gone since then."""
+    if left:
+        change = update(PRESENCES).where(PRESENCES.c.participant == bindparam("who")).values(left_at=bindparam("at"))
+        await connection.execute(change, [{"who": participant, "at": at} for participant, at in left.items()])
+
+
+async def raise_hands(connection: AsyncConnection, hands: Mapping[str, int]) -> None:
+    """So many times more, by participant."""
+    if hands:
+        more = update(PRESENCES).where(PRESENCES.c.participant == bindparam("who"))
+        change = more.values(hands=PRESENCES.c.hands + bindparam("more"))
+        await connection.execute(change, [{"who": participant, "more": count} for participant, count in hands.items()])
 
 
 async def presences(connection: AsyncConnection, call: str) -> list[Presence]:

@@ -62,11 +62,12 @@ async def last_sequence(connection: AsyncConnection, call: str) -> int:
 
 async def add(connection: AsyncConnection, rows: Sequence[dict[str, Any]]) -> dict[str, int]:
     """Store events in this order: id to position."""
-    positions = {}
-    for row in rows:  # one by one: only so is the order of the positions ours
-        added = await connection.execute(insert(EVENTS).values(**row).returning(EVENTS.c.position))
-        positions[row["id"]] = int(added.scalar_one())
-    return positions
+    if not rows:
+        return {}
+    # Without RETURNING the driver runs the statement for one row after the other: only so is the order ours.
+    await connection.execute(insert(EVENTS), rows)
+    query = select(EVENTS.c.id, EVENTS.c.position).where(EVENTS.c.id.in_([row["id"] for row in rows]))
+    return {event: int(position) for event, position in await connection.execute(query)}
 
 
 async def by_id(connection: AsyncConnection, event: str) -> Event | None:
