@@ -8,7 +8,7 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -38,11 +38,17 @@ class Database:
         checked = _checked(url)
         self.engine = _engine(checked, foreign_keys=True)
         self._reader = self.engine.execution_options(sqlite_begin="DEFERRED", postgresql_readonly=True)
-        self._looking = _Looking(checked) if checked.get_backend_name() == "sqlite" else None
+        sqlite = checked.get_backend_name() == "sqlite"
+        self._looking = _Looking(checked) if sqlite else None
+        # SQLite has one writer at a time and lets in any of those who wait, so that on a busy machine the last one's
+        # patience ends: ours come one after the other, and only other processes are waited for.
+        self._writers: AbstractAsyncContextManager[object] = asyncio.Lock() if sqlite else nullcontext()
 
-    def write(self) -> AbstractAsyncContextManager[AsyncConnection]:
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
         """One transaction: committed at the end of the block, rolled back when the block raises."""
-        return self.engine.begin()
+        async with self._writers, self.engine.begin() as connection:
+            yield connection
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:

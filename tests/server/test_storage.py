@@ -97,6 +97,20 @@ async def test_writers_that_read_first_wait_for_each_other(url: str) -> None:
     await database.close()
 
 
+async def test_writers_of_sqlite_have_their_turns_in_the_order_in_which_they_ask(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path}/zvonok.db")
+    turns = []
+
+    async def write(number: int) -> None:
+        async with database.write() as connection:
+            await connection.execute(text("SELECT 1"))
+            turns.append(number)
+
+    await asyncio.gather(*map(write, range(12)))
+    assert turns == list(range(12))
+    await database.close()
+
+
 async def test_sqlite_keeps_references_whole(tmp_path: Path) -> None:
     url = f"sqlite+aiosqlite:///{tmp_path}/zvonok.db"
     await upgrade(url)
