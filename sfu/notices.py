@@ -28,8 +28,8 @@ class Notices:
     def transport_changed(self, target: Target, state: TransportState) -> None:
         self._later(self._listener.transport_changed, target, state)
 
-    def offer_needed(self) -> None:
-        self._later(self._listener.offer_needed)
+    def offer_needed(self, urgent: bool) -> None:
+        self._later(self._listener.offer_needed, urgent)
 
     def track_live(self, track: LiveTrack) -> None:
         self._later(self._listener.track_live, track)

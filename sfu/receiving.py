@@ -21,6 +21,9 @@ from sfu.outgoing import OutgoingTrack
 from sfu.plane.model import Subscription
 from sfu.ports import Clock, Description, Kind, Wish
 
+SCREEN, LIVE, MUTED = range(3)
+"""Ranks of tracks that wait to be offered."""
+
 SHARE_INTERVAL: Final = 0.5
 """Seconds between two looks at a receiver's bandwidth. What changes in between is given its share of the same."""
 
@@ -57,7 +60,7 @@ class Receiving:
         self._sent: dict[str, SentSection] = {}  # what the client last accepted, by track
         self._ssrcs: set[int] = set()
         self._budget = Budget()
-        self._asked = False
+        self._asked = self._asked_urgently = False  # since the last offer
         self._connected = False
         self._connected_at = 0.0
         self._silenced = False  # the client fell silent: it is sent less, or nothing
@@ -67,7 +70,7 @@ class Receiving:
     # -- subscriptions -----------------------------------------------------------------------------------------
 
     def subscribe(self, source: IncomingTrack, stream: str) -> bool:
-        """False when the connection has as many sections as a client can bear."""
+        """It is in one of the next offers. False when the connection has as many sections as a client can bear."""
         kind: Kind = "audio" if source.audio else "video"
         assert source.codec is not None
         try:
@@ -76,7 +79,7 @@ class Receiving:
             return False
         self.tracks[source.track] = OutgoingTrack(self._lane.plane, source)
         self._lane.add_outgoing(self._peer, self.tracks[source.track])
-        self._ask()
+        self._ask(urgent=self._rank(source.track) != MUTED)
         return True
 
     def drop(self, track: str) -> None:
@@ -84,8 +87,8 @@ class Receiving:
         self.tracks.pop(track).source.demand_changed = True
         self._sent.pop(track, None)
         self._lane.remove_outgoing(self._peer, track)
-        self._sections.remove(track)
-        self._ask()
+        if self._sections.remove(track):
+            self._ask(urgent=False)
         self.reconsider()
 
     def wish(self, track: str, wish: Wish) -> None:
@@ -100,8 +103,8 @@ class Receiving:
         transport = self.transport = self.transport or self._open_transport()
         if restart_ice:
             transport.restart_ice()
-        description, mids = self._sections.offer(transport.local)
-        self._asked = False
+        description, mids = self._sections.offer(transport.local, self._rank)
+        self._asked = self._asked_urgently = False
         return Description(self._writer.render(description), mids)
 
     def accept(self, answer: str) -> None:
@@ -116,6 +119,7 @@ class Receiving:
                 self._sent[section.track] = section
                 self._open(self.tracks[section.track], section, transport.handle)
         self._share(self._clock())
+        self._ask_for_waiting()
 
     # -- life --------------------------------------------------------------------------------------------------
 
@@ -128,6 +132,7 @@ class Receiving:
     def reconsider(self) -> None:
         """Share the bandwidth anew with the next tick."""
         self._next_share = 0.0
+        self._ask_for_waiting()  # a track may be muted no longer
 
     def tick(self, now: float) -> None:
         if now >= self._next_share or (self._silenced and self._silence(now) < VIDEO_SILENCE):
@@ -141,17 +146,29 @@ class Receiving:
 
     # -- the details -------------------------------------------------------------------------------------------
 
-    def _ask(self) -> None:
-        """At most one call until the offer is made."""
-        if not self._asked:
-            self._asked = True
-            self._notices.offer_needed()
+    def _ask(self, *, urgent: bool) -> None:
+        """At most one call of each kind until the offer is made."""
+        if not self._asked_urgently and (urgent or not self._asked):
+            self._asked, self._asked_urgently = True, urgent
+            self._notices.offer_needed(urgent)
+
+    def _ask_for_waiting(self) -> None:
+        waiting = self._sections.waiting
+        if waiting and not self._asked_urgently:
+            self._ask(urgent=any(self._rank(track) != MUTED for track in waiting))
+
+    def _rank(self, track: str) -> int:
+        """What is offered first: shared screens, then whatever can be heard or seen, at last what is muted."""
+        source = self.tracks[track].source
+        if source.screen:
+            return SCREEN
+        return MUTED if source.muted else LIVE
 
     def _new_ssrc(self) -> int:
         """One that this connection never used: numbers that start anew would meet the old key stream (RFC 3711)."""
         while True:
-            ssrc = self._random.randrange(1, 1 << 32)
-            if ssrc not in self._ssrcs:
+            ssrc = self._random.getrandbits(32)
+            if ssrc and ssrc not in self._ssrcs:
                 self._ssrcs.add(ssrc)
                 return ssrc
 

@@ -74,8 +74,9 @@ class PeerListener(Protocol):
     """One participant's ear to its media. Called on the event loop, never re-entrantly."""
 
     def transport_changed(self, target: Target, state: Literal["connected", "failed", "closed"]) -> None: ...
-    def offer_needed(self) -> None:
-        """The subscriber connection's sections changed: make an `offer` when none is outstanding."""
+    def offer_needed(self, urgent: bool) -> None:
+        """The subscriber connection's sections changed: make an `offer` when none is outstanding. Not `urgent`: nobody
+        waits for it, what changed is not heard or seen."""
 
     def track_live(self, track: LiveTrack) -> None: ...
     def track_gone(self, track: str) -> None:

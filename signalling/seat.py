@@ -90,9 +90,9 @@ class Seat:
                 lambda room, who, now: membership.transport_changed(room, who, target, state, now), self.participant
             )
 
-    def offer_needed(self) -> None:
+    def offer_needed(self, urgent: bool) -> None:
         if self.is_taken:
-            self.room.feed(lambda _, who, now: who.offers.change(now), self.participant)
+            self.room.feed(lambda _, who, now: who.offers.change(now, urgent=urgent), self.participant)
 
     def track_live(self, track: LiveTrack) -> None:
         if self.is_taken:

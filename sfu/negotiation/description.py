@@ -3,7 +3,8 @@
 Only attributes that the server reads or writes are kept; all others are dropped on the way in.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from operator import attrgetter
 from typing import Literal
 
 Direction = Literal["sendrecv", "sendonly", "recvonly", "inactive"]
@@ -114,6 +115,14 @@ class MediaSection:
     bundle_only: bool = False
     sctp_port: int | None = None
     max_message_size: int | None = None
+
+
+_BEHIND_MID = attrgetter(*(field.name for field in fields(MediaSection)[2:]))
+
+
+def with_mid(section: MediaSection, mid: str) -> MediaSection:
+    """The same under another mid: `dataclasses.replace` takes three times as long, for each section of each answer."""
+    return MediaSection(section.kind, mid, *_BEHIND_MID(section))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, replace
 
 from sfu.negotiation import fields
-from sfu.negotiation.description import Fingerprint, MediaSection, SessionDescription, Setup
+from sfu.negotiation.description import Fingerprint, MediaSection, SessionDescription, Setup, with_mid
 from sfu.negotiation.errors import SdpError
 from sfu.negotiation.section import SectionReader
 from sfu.negotiation.writer import Writer, render
@@ -78,7 +78,7 @@ class Reader:
         before = self._sections.get(mid)
         if before is not None and before.body is same:
             return before
-        return _Read(same, same if same.mid == mid else replace(same, mid=mid))
+        return _Read(same, same if same.mid == mid else with_mid(same, mid))
 
 
 @dataclass(frozen=True, slots=True)

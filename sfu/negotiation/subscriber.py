@@ -5,12 +5,14 @@ confirmed that, another track of the kind may use it. SSRCs are never used twice
 some clients take a pair of section and stream that they have met before for old news and never show its track.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
+from heapq import nsmallest
 
 from sfu.negotiation import capabilities
 from sfu.negotiation.capabilities import Kind
 from sfu.negotiation.description import (
+    Format,
     MediaSection,
     Msid,
     SessionDescription,
@@ -28,6 +30,11 @@ DATA_MID = "0"
 SETUP: Setup = "actpass"  # RFC 8842 section 5.2: an offerer leaves the choice
 STREAM_SEPARATOR = "|"  # "<participant>|<stream>": clients split a stream id there
 USE_SEPARATOR = "~"  # "<participant>|<stream>~<use>", when a track comes back to its section
+
+AT_ONCE = 16
+"""New tracks of one offer, or as many as there are already: somebody who comes to a large room has what matters at once
+instead of everything late, and all of it after a few offers that cost twice what one would.
+"""
 
 MAX_GUESTS = 1_000  # names that one section remembers; then it carries its first track only
 
@@ -54,6 +61,15 @@ class Accepted:
     # Of every track that was in the offer and is still sent as it was there; the same objects while nothing changes.
     sections: tuple[SentSection, ...]
     data: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """A track that was in no offer yet."""
+
+    kind: Kind
+    stream: str
+    codec: Codec
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +151,46 @@ class _Section:
         self.settled = True
 
 
+class _Taken:
+    """The payload types of an answer: sections that a client answers alike share their formats, which are then looked
+    at once."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[int, Kind], tuple[PayloadType, ...]] = {}  # the answer outlives this
+
+    def of(self, formats: tuple[Format, ...], kind: Kind) -> tuple[PayloadType, ...]:
+        key = (id(formats), kind)
+        if key not in self._known:
+            self._known[key] = capabilities.payload_types(formats, kind)
+        return self._known[key]
+
+
+class _Free:
+    """Sections that another track may use now."""
+
+    def __init__(self, sections: Iterable[_Section]) -> None:
+        free = [each for each in sections if each.free]
+        self._by_first = {each.first: each for each in free}
+        self._by_kind: dict[Kind, list[_Section]] = {"audio": [], "video": []}
+        for each in reversed(free):  # the ends of the lists are taken first
+            self._by_kind[each.kind].append(each)
+
+    def take(self, track: str, kind: Kind) -> _Section | None:
+        """The section of its first use, or any other one that may carry it."""
+        found = self._by_first.get(track)
+        if found is None or not found.free:
+            found = self._pop(track, self._by_kind[kind])
+        return found
+
+    def _pop(self, track: str, sections: list[_Section]) -> _Section | None:
+        while sections and not sections[-1].free:  # taken by its first track
+            sections.pop()
+        at = next(
+            (i for i in reversed(range(len(sections))) if sections[i].free and sections[i].may_carry(track)), None
+        )
+        return None if at is None else sections.pop(at)
+
+
 class SubscriberSections:
     """What the server offers to one client. `new_ssrc` gives a random SSRC that the connection does not use."""
 
@@ -146,33 +202,44 @@ class SubscriberSections:
         self._version = 0
         self._sections: list[_Section] = []
         self._by_track: dict[str, _Section] = {}
+        self._waiting: dict[str, _Waiting] = {}
         self._outstanding: tuple[_Section, ...] | None = None
 
+    @property
+    def waiting(self) -> Collection[str]:
+        """Tracks that wait for an offer, in the order in which they were added."""
+        return self._waiting.keys()
+
     def add(self, track: str, kind: Kind, stream: str, codec: Codec) -> None:
-        """Send a track from the next offer on: `stream` is its msid stream id, `codec` the one it has now.
+        """Send a track from one of the next offers on: `stream` is its msid stream id, `codec` the one it has now.
 
         The other codecs of the kind are offered behind it, so that the publisher may change without an offer.
         Raises SdpError when the track is there already or the session has as many sections as a client can bear.
         """
-        if track in self._by_track:
+        if track in self._by_track or track in self._waiting:
             raise SdpError(f"{track} is sent already")
-        section = self._section_for(track, kind)
-        stream = section.stream(track, stream, self._version)
-        rtx_ssrc = self._new_ssrc() if kind == "video" else 0
-        section.wanted = _Use(track, stream, codec, self._new_ssrc(), rtx_ssrc)
-        self._by_track[track] = section
+        if len(self._by_track) + len(self._waiting) + 1 >= MAX_SECTIONS:
+            raise SdpError("the session has too many media sections")
+        self._waiting[track] = _Waiting(kind, stream, codec)
 
     def remove(self, track: str) -> bool:
-        """Stop sending a track from the next offer on. False when it is not sent."""
+        """Stop sending a track from the next offer on. False when no offer is needed for that."""
+        self._waiting.pop(track, None)
         section = self._by_track.pop(track, None)
         if section is None:
             return False
         section.wanted = None
         return True
 
-    def offer(self, local: LocalParameters) -> tuple[SessionDescription, dict[str, str]]:
-        """The next offer with its map from mid to track. It replaces an offer that was not answered."""
+    def offer(
+        self, local: LocalParameters, rank: Callable[[str], int] = lambda _: 0
+    ) -> tuple[SessionDescription, dict[str, str]]:
+        """The next offer with its map from mid to track. It replaces an offer that was not answered.
+
+        Tracks of the lowest rank come first; it has no place for all of many (`AT_ONCE`), which go on waiting.
+        """
         self._version += 1
+        self._begin(rank)
         self._outstanding = tuple(self._sections)
         for section in self._sections:
             section.offer()
@@ -192,25 +259,38 @@ class SubscriberSections:
         for ours, _ in pairs:
             ours.confirm()
         self._outstanding = None
+        taken = _Taken()
         return Accepted(
             remote=remote,
             extensions=_extensions(media),
             # A track that was removed meanwhile, and maybe added again elsewhere, begins with the next offer.
             sections=tuple(
-                _agreed(ours.offered, ours, theirs)
+                _agreed(ours.offered, ours, theirs, taken)
                 for ours, theirs in pairs
                 if ours.offered and ours.offered is ours.wanted
             ),
             data=data.port != 0,
         )
 
-    def _section_for(self, track: str, kind: Kind) -> _Section:
-        """The section of its first use, any other free one, or a new one. Raises SdpError."""
-        free = [each for each in self._sections if each.free and each.kind == kind and each.may_carry(track)]
-        if free:
-            return next((each for each in free if each.first == track), free[0])
+    def _begin(self, rank: Callable[[str], int]) -> None:
+        free = _Free(self._sections)
+        for track in nsmallest(max(AT_ONCE, len(self._by_track)), self._waiting, key=rank):
+            waiting = self._waiting[track]
+            section = free.take(track, waiting.kind) or self._new_section(waiting.kind)
+            if section is not None:
+                del self._waiting[track]
+                self._use(section, track, waiting)
+
+    def _use(self, section: _Section, track: str, waiting: _Waiting) -> None:
+        stream = section.stream(track, waiting.stream, self._version)
+        rtx_ssrc = self._new_ssrc() if waiting.kind == "video" else 0
+        section.wanted = _Use(track, stream, waiting.codec, self._new_ssrc(), rtx_ssrc)
+        self._by_track[track] = section
+
+    def _new_section(self, kind: Kind) -> _Section | None:
+        """None: the session has as many as a client can bear; one of them has to become free."""
         if len(self._sections) + 1 >= MAX_SECTIONS:
-            raise SdpError("the session has too many media sections")
+            return None
         self._sections.append(_Section(str(len(self._sections) + 1), kind))
         return self._sections[-1]
 
@@ -257,16 +337,16 @@ def _extensions(answered: list[MediaSection]) -> ExtensionIds:
     return capabilities.extension_ids({uri: number for uri, number in taken.items() if numbers.get(uri) == number})
 
 
-def _agreed(use: _Use, ours: _Section, theirs: MediaSection) -> SentSection:
+def _agreed(use: _Use, ours: _Section, theirs: MediaSection, taken: _Taken) -> SentSection:
     """The same object as long as neither side says anything else."""
     agreed = ours.agreed
     if agreed is None or agreed.use is not use or agreed.answer is not theirs:
-        agreed = ours.agreed = _Agreed(use, theirs, _sent(use, ours, theirs))
+        agreed = ours.agreed = _Agreed(use, theirs, _sent(use, ours, theirs, taken))
     return agreed.section
 
 
-def _sent(use: _Use, ours: _Section, theirs: MediaSection) -> SentSection:
-    payload_types = capabilities.payload_types(theirs.formats, ours.kind) if theirs.port else ()
+def _sent(use: _Use, ours: _Section, theirs: MediaSection, taken: _Taken) -> SentSection:
+    payload_types = taken.of(theirs.formats, ours.kind) if theirs.port else ()
     receives = theirs.direction in ("recvonly", "sendrecv")
     return SentSection(
         mid=ours.mid,

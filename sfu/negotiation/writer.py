@@ -1,9 +1,11 @@
 """`SessionDescription` -> SDP text, in one fixed order of lines. `sdp.parse` is the way back."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from sfu.negotiation.description import (
     NO_CNAME,
+    Extension,
     Fingerprint,
     Format,
     MediaSection,
@@ -12,6 +14,8 @@ from sfu.negotiation.description import (
     Simulcast,
     Source,
 )
+
+MAX_CODINGS = 16  # of one writer: two kinds, each with one of its codecs in front, and what is answered
 
 
 def render(description: SessionDescription) -> str:
@@ -26,6 +30,7 @@ class Writer:
 
     def __init__(self) -> None:
         self._written: dict[str, tuple[MediaSection, str]] = {}  # by mid
+        self._codings: dict[int, _Coding] = {}  # by the id of its formats
         self._told: tuple[Fingerprint, ...] = ()
 
     def render(self, description: SessionDescription) -> str:
@@ -36,10 +41,30 @@ class Writer:
         for section in description.sections:
             written, text = known.get(section.mid, (None, ""))
             if written is not section:
-                text = _text(_section(section, description.fingerprints))
+                coding = self._coding(section)
+                text = _text(_section(section, coding, description.fingerprints))
             self._written[section.mid] = (section, text)
             texts.append(text)
         return "".join(texts)
+
+    def _coding(self, section: MediaSection) -> str:
+        """What it says of extensions and formats: the same in all sections of ours that have the same ones."""
+        known = self._codings.get(id(section.formats))
+        if known is None or known.formats is not section.formats or known.extensions is not section.extensions:
+            known = _Coding(section.formats, section.extensions, "\r\n".join(_coding(section)))
+            if len(self._codings) >= MAX_CODINGS:
+                self._codings.clear()
+            self._codings[id(section.formats)] = known
+        return known.text
+
+
+@dataclass(frozen=True, slots=True)
+class _Coding:
+    """Extensions and formats with their lines."""
+
+    formats: tuple[Format, ...]
+    extensions: tuple[Extension, ...]
+    text: str
 
 
 def _text(lines: Iterable[str]) -> str:
@@ -61,18 +86,15 @@ def _session(description: SessionDescription) -> Iterator[str]:
     yield from map(_fingerprint, description.fingerprints)
 
 
-def _section(section: MediaSection, told: tuple[Fingerprint, ...]) -> Iterator[str]:
+def _section(section: MediaSection, coding: str, told: tuple[Fingerprint, ...]) -> Iterator[str]:
     formats = section.data_format or " ".join(str(each.number) for each in section.formats)
     yield f"m={section.kind} {section.port} {section.protocol} {formats}"
     yield "c=IN IP4 0.0.0.0"
     yield f"a=mid:{section.mid}"
     yield f"a={section.direction}"
     yield from _transport(section, told)
-    for extension in section.extensions:
-        restriction = f"/{extension.direction}" if extension.direction else ""
-        yield f"a=extmap:{extension.id}{restriction} {extension.uri}"
-    for each in section.formats:
-        yield from _format(each)
+    if coding:
+        yield coding
     for msid in section.msids:
         yield f"a=msid:{_msid(msid)}"
     yield from _sources(section)
@@ -84,6 +106,14 @@ def _section(section: MediaSection, told: tuple[Fingerprint, ...]) -> Iterator[s
         yield f"a=sctp-port:{section.sctp_port}"
     if section.max_message_size is not None:
         yield f"a=max-message-size:{section.max_message_size}"
+
+
+def _coding(section: MediaSection) -> Iterator[str]:
+    for extension in section.extensions:
+        restriction = f"/{extension.direction}" if extension.direction else ""
+        yield f"a=extmap:{extension.id}{restriction} {extension.uri}"
+    for each in section.formats:
+        yield from _format(each)
 
 
 def _transport(section: MediaSection, told: tuple[Fingerprint, ...]) -> Iterator[str]:

@@ -187,7 +187,7 @@ def arrive(room: Room, participant: Participant, token: str, now: float) -> None
     """It comes from another room under a new sid with its tracks. Call after media has adopted its peer."""
     _replace_previous(room, participant.identity, now)
     participant.state, participant.reason = ACTIVE, Reason.UNKNOWN_REASON
-    participant.version = 0
+    participant.version, participant.told = 0, None
     participant.receiving = Receiving()
     participant.refresh_at = now + REFRESH_INTERVAL
     for track in participant.tracks.values():
@@ -197,7 +197,7 @@ def arrive(room: Room, participant: Participant, token: str, now: float) -> None
         room=room.message(),
         token=token,
         participant=participant.info(pending=True),
-        other_participants=[other.info() for other in room.others(participant) if other.is_visible],
+        other_participants=[other.known() for other in room.others(participant) if other.is_visible],
     )
     room.send(participant, rtc.SignalResponse(room_moved=moved))
     room.put(Joined(participant.sid, participant.identity))
@@ -206,8 +206,8 @@ def arrive(room: Room, participant: Participant, token: str, now: float) -> None
         room.send_room_update(now)
     for track in participant.tracks.values():
         subscribing.reconcile_track(room, participant, track)
+    participant.offers.moved(now)
     subscribing.reconcile_receiver(room, participant)
-    participant.offers.change(now)
 
 
 def send_away(room: Room, participant: Participant, token: str, now: float) -> None:

@@ -8,6 +8,10 @@ from dataclasses import dataclass
 GATHER = 0.05
 """Seconds that a change waits for others: a microphone and a camera come alive one shortly after the other."""
 
+IDLE_GATHER = 1.0
+"""Seconds that a change waits which nobody hears or sees: tracks that are gone, of which clients learn in other ways as
+well, and muted ones. In a class that is moved it would take the place of what everybody waits for."""
+
 DEBOUNCE = 0.15
 """Seconds between two offers of changes: the cost of an offer grows with all its sections, not with the change."""
 
@@ -45,15 +49,25 @@ class OfferSchedule:
         self._restart_ice = False
         self._suspended = False
 
-    def change(self, now: float) -> None:
-        """The sections changed: an offer is wanted soon, at once by who waits for its first picture."""
-        if self._wanted_at is None:
-            self._wanted_at = now if self._is_new else max(now + GATHER, self._collects_until)
-            self._is_new = False
+    def change(self, now: float, *, urgent: bool = True) -> None:
+        """The sections changed: an offer is wanted soon, at once by who waits for its first picture; later, when the
+        change is not urgent."""
+        if not urgent:
+            due = now + IDLE_GATHER
+        elif self._is_new:
+            due, self._is_new = now, False
+        else:
+            due = max(now + GATHER, self._collects_until)
+        self._wanted_at = due if self._wanted_at is None else min(self._wanted_at, due)
 
     def begin(self, now: float) -> None:
         """The first offer is wanted at once."""
         self._wanted_at = now
+
+    def moved(self, now: float) -> None:
+        """The client is in another room, where it waits for its first picture."""
+        self._is_new = True
+        self._rests_until = now
 
     def suspend(self) -> None:
         """The signal connection is gone: an offer could not arrive, nor its answer."""

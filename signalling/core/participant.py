@@ -95,6 +95,7 @@ class Participant:
     owes_sync: bool = False  # it resumed and has not told yet what it has
     cut_on_resume: bool = False  # simulated: lose the signal connection right after the next resume
     was_active: bool = False
+    told: models.ParticipantInfo | None = None  # what others were told last; None: nothing, or it is old
     is_guest: bool = False  # it is forwarded from another room: see `forwarding`
 
     def __post_init__(self) -> None:
@@ -151,6 +152,12 @@ class Participant:
             attributes=dict(self.attributes),
             grants=replace(self.claims.grants, permission=self.permission),
         )
+
+    def known(self) -> models.ParticipantInfo:
+        """What others know of it, or are to be told now: built once for all of them. Not to be changed."""
+        if self.told is None:
+            self.told = self.info()
+        return self.told
 
     def info(self, *, pending: bool = False) -> models.ParticipantInfo:
         """What is told about it; with `pending`, tracks that are announced only, for its own client."""

@@ -179,8 +179,8 @@ class Ear:
     def transport_changed(self, target: Target, state: TransportState) -> None:
         self.heard.append(("transport_changed", target, state))
 
-    def offer_needed(self) -> None:
-        self.heard.append(("offer_needed",))
+    def offer_needed(self, urgent: bool) -> None:
+        self.heard.append(("offer_needed", urgent))
 
     def track_live(self, track: LiveTrack) -> None:
         self.heard.append(("track_live", track))

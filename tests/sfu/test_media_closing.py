@@ -21,7 +21,7 @@ async def test_a_leaving_peer_takes_its_tracks_from_the_others(unit: Unit, teach
     teacher.peer.close()
     await unit.heard()
     assert unit.plane.publications == unit.plane.subscriptions == {}
-    assert pupil.ear.named("offer_needed") == [()]
+    assert pupil.ear.named("offer_needed") == [(False,)]
     assert pupil.negotiate().mids == {}
     assert unit.service.gauges() == {"rooms": 1, "peers": 1, "tracks": 0, "subscriptions": 0}
 

@@ -7,6 +7,7 @@ import pytest
 from sfu.core.selection import NO_LAYER
 from sfu.media import Room
 from sfu.negotiation import sdp
+from sfu.negotiation.subscriber import AT_ONCE
 from sfu.ports import Channel
 from sfu.receiving import VIDEO_SILENCE, VOICE_SILENCE
 from tests.sfu.fakes import (
@@ -55,13 +56,31 @@ async def test_an_offer_is_asked_for_once_until_it_is_made(unit: Unit, teacher: 
     pupil.peer.subscribe(CAM, STREAM)
     assert pupil.ear.heard == []  # never from inside the call
     await unit.heard()
-    assert pupil.ear.named("offer_needed") == [()]
+    assert pupil.ear.named("offer_needed") == [(True,)]
     description = pupil.peer.offer()
     assert set(description.mids.values()) == {MIC, CAM}
     pupil.peer.unsubscribe(MIC)
     pupil.peer.unsubscribe(CAM)
     await unit.heard()
-    assert pupil.ear.named("offer_needed") == [(), ()]
+    assert pupil.ear.named("offer_needed") == [(True,), (False,)]
+
+
+async def test_of_a_large_room_what_can_be_heard_or_seen_comes_first(unit: Unit, room: Room, pupil: Client) -> None:
+    others = [Client(unit, room, f"o{number}") for number in range(AT_ONCE)]
+    voices, cameras = ({f"TR_{other.name}_{kind}" for other in others} for kind in ("mic", "cam"))
+    for other in others:
+        other.publish()
+        other.peer.mute(f"TR_{other.name}_mic", True)
+        for track in (f"TR_{other.name}_mic", f"TR_{other.name}_cam"):
+            pupil.peer.subscribe(track, STREAM)
+    first = pupil.negotiate()
+    assert set(first.mids.values()) == cameras
+    await unit.heard()
+    assert pupil.ear.named("offer_needed") == [(False,), (True,), (False,)], "nobody waits for voices that are muted"
+    others[0].peer.mute("TR_o0_mic", False)
+    await unit.heard()
+    assert pupil.ear.named("offer_needed")[3:] == [(True,)]
+    assert set(pupil.negotiate().mids.values()) == cameras | voices
 
 
 async def test_a_subscription_begins_when_the_client_accepts(unit: Unit, teacher: Client, pupil: Client) -> None:
@@ -352,7 +371,7 @@ class Slow(Ear):
         self._unit.now += 1.0
         self._told.append("message")
 
-    def offer_needed(self) -> None:
+    def offer_needed(self, urgent: bool) -> None:
         self._told.append("offer")
 
 

@@ -60,7 +60,7 @@ async def test_hiding_ends_what_that_room_receives(
     group.hide(teacher.peer)
     await unit.heard()
     assert len(unit.plane.subscriptions) == 2
-    assert other.ear.named("offer_needed") == [()] and other.negotiate().mids == {}
+    assert other.ear.named("offer_needed") == [(False,)] and other.negotiate().mids == {}
     assert not other.peer.subscribe(CAM, STREAM)
 
 

@@ -9,7 +9,7 @@ from sfu.negotiation.description import Fingerprint, MediaSection, Msid, Session
 from sfu.negotiation.errors import SdpError
 from sfu.negotiation.parameters import LocalParameters
 from sfu.negotiation.sdp import Reader, parse, render
-from sfu.negotiation.subscriber import SubscriberSections
+from sfu.negotiation.subscriber import AT_ONCE, SubscriberSections
 from sfu.plane.model import Codec, ExtensionIds, PayloadType
 
 LOCAL = LocalParameters("ufrag", "p" * 22, Fingerprint("sha-256", ":".join(["AB"] * 32)), ())
@@ -228,7 +228,7 @@ def test_a_section_is_not_used_again_before_the_client_knows_that_it_is_idle(sec
     assert mids == {"2": "TR_w"}
     sections.add("TR_x", "video", "PA_3|camera", Codec.VP8)
     sections.accept(answer_to(description))
-    assert sections.offer(LOCAL)[1] == {"2": "TR_w", "3": "TR_x"}
+    assert sections.offer(LOCAL)[1] == {"1": "TR_x", "2": "TR_w"}
 
 
 def test_a_track_that_was_never_offered_leaves_no_trace(sections: SubscriberSections) -> None:
@@ -309,3 +309,30 @@ def test_a_track_is_sent_once_and_sections_are_bounded(
     sections.add("TR_b", "audio", "PA_1|camera", Codec.OPUS)
     with pytest.raises(SdpError):
         sections.add("TR_c", "audio", "PA_1|camera", Codec.OPUS)
+
+
+def test_of_many_tracks_the_lowest_ranks_come_first_and_the_others_in_doubling_numbers(
+    sections: SubscriberSections,
+) -> None:
+    tracks = [f"TR_{number}" for number in range(5 * AT_ONCE)]
+    for track in tracks:
+        sections.add(track, "audio", "PA_1|camera", Codec.OPUS)
+    last = tracks[-2:]
+    description, mids = sections.offer(LOCAL, lambda track: track not in last)
+    assert list(mids.values()) == [*last, *tracks[: AT_ONCE - 2]]
+    offered = [len(mids)]
+    while sections.waiting:
+        sections.accept(answer_to(description))
+        description, mids = sections.offer(LOCAL)
+        offered.append(len(mids))
+    assert offered == [AT_ONCE, 2 * AT_ONCE, 4 * AT_ONCE, 5 * AT_ONCE]
+    assert sorted(mids.values()) == sorted(tracks)
+
+
+def test_a_track_that_waits_is_removed_without_an_offer(sections: SubscriberSections) -> None:
+    for number in range(AT_ONCE + 1):
+        sections.add(f"TR_{number}", "video", "PA_1|camera", Codec.VP8)
+    sections.offer(LOCAL)
+    assert list(sections.waiting) == [f"TR_{AT_ONCE}"]
+    assert not sections.remove(f"TR_{AT_ONCE}")
+    assert sections.remove("TR_0")

@@ -5,7 +5,16 @@ from hypothesis import strategies as st
 
 from signalling.core import clockwork
 from signalling.core.clockwork import OFFERS_AT_ONCE
-from signalling.core.offers import ANSWER_TIMEOUT, DEBOUNCE, GATHER, MAX_REST, AnswerMissing, OfferDue, OfferSchedule
+from signalling.core.offers import (
+    ANSWER_TIMEOUT,
+    DEBOUNCE,
+    GATHER,
+    IDLE_GATHER,
+    MAX_REST,
+    AnswerMissing,
+    OfferDue,
+    OfferSchedule,
+)
 from signalling.core.outputs import MakeOffer
 from tests.signalling.core.stories import Story
 
@@ -29,6 +38,28 @@ def test_later_changes_are_collected_and_offers_of_them_keep_a_distance() -> Non
     assert offers.answered(3, 11.0 + GATHER)
     offers.change(11.0 + GATHER)
     assert offers.deadline() == 11.0 + GATHER + DEBOUNCE
+
+
+def test_what_nobody_waits_for_is_offered_later_or_together_with_what_somebody_does() -> None:
+    offers = _calm()
+    offers.change(11.0, urgent=False)
+    assert offers.deadline() == 11.0 + IDLE_GATHER
+    offers.change(11.1)
+    assert offers.deadline() == 11.1 + GATHER
+    offers.change(11.11, urgent=False)
+    assert offers.deadline() == 11.1 + GATHER
+
+
+def test_who_comes_to_another_room_has_its_first_tracks_at_once() -> None:
+    offers = _calm()
+    offers.change(11.0)
+    offers.poll(11.0 + GATHER)
+    assert offers.answered(3, 11.6), "slowly"
+    offers.moved(11.6)
+    offers.change(11.6, urgent=False)
+    assert offers.poll(11.6) is None
+    offers.change(11.7)
+    assert offers.poll(11.7) == OfferDue(4, restart_ice=False)
 
 
 def _calm() -> OfferSchedule:

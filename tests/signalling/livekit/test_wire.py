@@ -31,7 +31,7 @@ async def test_join_publish_subscribe_and_leave() -> None:
         assert [layer.rid for layer in track.layers] == ["q", "h", "f"]
         assert server.peer("boris").subscribed == {sid: f"{anna.joined.participant.sid}|camera"}
         assert (await anna.expect("track_subscribed")).track_subscribed.track_sid == sid
-        server.peer("boris").listener.offer_needed()
+        server.peer("boris").listener.offer_needed(urgent=True)
         offer = (await boris.expect("offer")).offer
         assert offer.id == 2 and dict(offer.mid_to_track_id) == {"0": sid}
         boris_peer = server.peer("boris")
@@ -300,7 +300,7 @@ async def test_a_fault_in_media_costs_one_participant_its_connection() -> None:
     async with running() as server:
         anna, boris = await server.join("anna"), await server.join("boris")
         server.peer("anna").breaks = True
-        server.peer("anna").listener.offer_needed()
+        server.peer("anna").listener.offer_needed(urgent=True)
         leave = (await anna.expect("leave")).leave
         assert (leave.reason, leave.action) == (Reason.MEDIA_FAILURE, Action.RECONNECT)
         await boris.roundtrip()
