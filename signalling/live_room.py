@@ -47,6 +47,7 @@ class LiveRoom:
         self._closed = closed
         self._media: MediaRoom | None = None
         self._timer: asyncio.TimerHandle | None = None
+        self._arming: asyncio.Handle | None = None
         self._arm()
 
     @property
@@ -113,13 +114,24 @@ class LiveRoom:
             self._fail()
 
     def _arm(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        """The timer is set anew when this round of the event loop is over, once for all that happens in it: the next
+        deadline is looked for among all participants, and a busy room has many inputs in one round.
+        """
+        if self._arming is None:
+            self._arming = asyncio.get_running_loop().call_soon(self._set_timer)
+
+    def _set_timer(self) -> None:
+        self._disarm()
         due = None if self.is_over else clockwork.deadline(self.room)
         if due is not None:
             delay = max(0.0, due - self.around.clock())
             self._timer = asyncio.get_running_loop().call_later(delay, self._time_has_come)
+
+    def _disarm(self) -> None:
+        for handle in (self._arming, self._timer):
+            if handle is not None:
+                handle.cancel()
+        self._arming = self._timer = None
 
     def _time_has_come(self) -> None:
         with contextlib.suppress(RoomFailedError):  # logged where it happened
@@ -218,7 +230,7 @@ class LiveRoom:
     def finish(self) -> None:
         """Nobody is left: close media and forget the room."""
         self.is_over = True
-        self._arm()
+        self._disarm()
         for seat in self.seats.values():
             seat.leave()
         self.seats.clear()

@@ -29,7 +29,7 @@ def server_info(facts: ServerFacts) -> models.ServerInfo:
 
 def join_response(room: Room, participant: Participant) -> rtc.SignalResponse:
     """The first message to somebody new."""
-    others = [other.info() for other in room.others(participant) if other.is_visible]
+    others = [other.known() for other in room.others(participant) if other.is_visible]
     return rtc.SignalResponse(
         join=rtc.JoinResponse(
             room=room.message(),
@@ -64,7 +64,7 @@ def full_update(room: Room, participant: Participant, now: float) -> rtc.SignalR
     Some clients remove who is not in it, others (JS) only who is said to have left.
     """
     infos = [*room.departed(now), participant.info(pending=True)]
-    infos += [other.info() for other in room.others(participant) if other.is_visible]
+    infos += [other.known() for other in room.others(participant) if other.is_visible]
     return rtc.SignalResponse(update=rtc.ParticipantUpdate(participants=infos))
 
 

@@ -167,8 +167,9 @@ class Room:
 
     def tell_others(self, participant: Participant, now: float) -> None:
         self.put(Changed(participant.sid))
+        participant.told = None
         if not participant.permission.hidden:
-            self.batch.put(participant.info(), now, quiet=not participant.is_publisher)
+            self.batch.put(participant.known(), now, quiet=not participant.is_publisher)
             self.flush_due(now)
 
     def flush_due(self, now: float) -> None:
