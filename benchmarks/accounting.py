@@ -13,6 +13,12 @@ def cpu_seconds(pid: int) -> float:
     return time.clock_gettime((~pid << 3) | 2)
 
 
+def first_thread_seconds(pid: int) -> float:
+    """CPU of a process's first thread alone, which runs the event loop of a Python server. Raises OSError when it is
+    gone."""
+    return int(Path(f"/proc/{pid}/task/{pid}/schedstat").read_text().split()[0]) / 1e9
+
+
 def resident_bytes(pid: int) -> int:
     """Resident memory of a process. Raises OSError when it is gone."""
     return _status(pid, "VmRSS") * 1024

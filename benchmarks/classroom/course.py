@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import aiohttp
 
-from benchmarks.accounting import cpu_seconds
+from benchmarks.accounting import cpu_seconds, first_thread_seconds
 from benchmarks.classroom.outcome import Due, Step
 from benchmarks.classroom.page import Page, open_page
 from benchmarks.classroom.person import Person
@@ -138,17 +138,21 @@ class Course:
         """Do something that makes media of their rooms reach all pupils, and measure when it does."""
         failures = sum(person.failures for person in self._pupils)
         known, began = known_of(self._pupils), now()
-        server, client = cpu_seconds(self._server.pid), self._client.cost().process
+        before = self._cpu()
         watches = [Watch(person, Due(rooms[person.name], BOTH), known[person.name], began) for person in self._pupils]
         (arrivals, lost), _ = await asyncio.gather(wait(watches, PATIENCE + PATIENCE_EACH * len(watches)), doing)
-        server, client = cpu_seconds(self._server.pid) - server, self._client.cost().process - client
-        self.findings.steps.append(
-            Step(name, arrivals, lost, server, client, sum(person.failures for person in self._pupils) - failures)
-        )
+        server, loop, client = (after - then for after, then in zip(self._cpu(), before, strict=True))
+        again = sum(person.failures for person in self._pupils) - failures
+        self.findings.steps.append(Step(name, arrivals, lost, server, loop, client, again))
         self._note(f"{name}: {len(arrivals) - len(lost)} of {len(arrivals)}")
         for words in lost[:SAID]:
             self._note(f"  {words}")
         await asyncio.sleep(self._plan.settle)
+
+    def _cpu(self) -> tuple[float, float, float]:
+        """Seconds of the server, of its event loop, of the load client."""
+        pid = self._server.pid
+        return cpu_seconds(pid), first_thread_seconds(pid), self._client.cost().process
 
     async def _everybody(self, do: Callable[[Person], Awaitable[None]], at_once: int) -> None:
         """Pupils, so many at a time. Who fails says so in `problem`, and is lost."""

@@ -35,6 +35,8 @@ class Step:
     """Who did not get where they belong, or got no media there, with the reason."""
     server_cpu: float
     """Seconds of its process until the last one had everything."""
+    loop_cpu: float
+    """Of these, those of its event loop; the others are media on their way, and grow with the time."""
     client_cpu: float
     """The load client's, in the same time."""
     retries: int

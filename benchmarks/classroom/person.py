@@ -5,7 +5,7 @@ from collections.abc import Set as AbstractSet
 import aiohttp
 
 from benchmarks.classroom.school import Browser
-from benchmarks.load.client import ConnectError, LoadClient
+from benchmarks.load.client import ConnectError, Connection, LoadClient
 from benchmarks.load.livekit import Participant, join
 from benchmarks.load.model import Kind
 from benchmarks.peers.peer import PeerError
@@ -25,6 +25,7 @@ class Person:
         self._client, self._http, self._url, self._browser = client, http, url, browser
         self._seat, self._quiet = seat, quiet
         self._participant: Participant | None = None
+        self._seen: tuple[Connection | None, int, dict[int, Kind]] = (None, 0, {})
         self.failures = 0
         """How often it had to try once more."""
         self.moved_at = 0.0
@@ -75,7 +76,7 @@ class Person:
             self._client, self._http, self._url, ticket, self._seat, lambda _: None, sample=64, shown=SHOWN
         )
         self._participant = participant
-        self._moved()
+        self.moved_at = now()
         participant.on_moved, participant.on_sending = self._moved, self._set_voice
         await participant.wait_ready()
 
@@ -84,7 +85,11 @@ class Person:
         subscriber = self._participant.subscriber if self._participant is not None else None
         if subscriber is None:
             return {}
-        return {stream.ssrc: stream.kind for stream in subscriber.streams() if stream.packets}
+        count = subscriber.stats().streams
+        if self._seen[:2] != (subscriber, count):  # a look at each stream of a class costs what is to be measured
+            kinds = {stream.ssrc: stream.kind for stream in subscriber.streams() if stream.packets}
+            self._seen = (subscriber, count, kinds)
+        return self._seen[2]
 
     def new_kinds(self, known: AbstractSet[int]) -> set[Kind]:
         """What has reached it in streams that were not known."""
@@ -96,15 +101,17 @@ class Person:
             await self._participant.leave()
             self._participant = None
 
-    def _moved(self) -> None:
+    async def _moved(self) -> None:
         self.moved_at = now()
-        self._set_voice()
+        await self._set_voice()
 
-    def _set_voice(self) -> None:
+    async def _set_voice(self) -> None:
         """Pupils speak in their groups: a hundred open microphones in one room are no lesson."""
-        publisher = self._participant.publisher if self._participant is not None else None
-        if publisher is None or not self._quiet:
+        participant = self._participant
+        if participant is None or participant.publisher is None or not self._quiet:
             return
-        for source, rhythm in zip(publisher.sources, self._seat.sends, strict=False):
+        muted = self.room == self._browser.call
+        for source, rhythm in zip(participant.publisher.sources, self._seat.sends, strict=False):
             if rhythm.kind is Kind.AUDIO:
-                self._client.engine.pause_source(source, self.room == self._browser.call)
+                self._client.engine.pause_source(source, muted)
+                await participant.mute(Kind.AUDIO, muted=muted)

@@ -45,7 +45,7 @@ def report(plan: Plan, findings: Findings, *, name: str, version: str) -> Report
         sections=(
             Section(
                 "Until everybody has media in their room",
-                Table((*headers, "server CPU s", "client CPU s"), rows),
+                Table((*headers, "server CPU s", "its event loop s", "client CPU s"), rows),
                 Ranges("ms", marks, ranges),
                 notes=_notes(findings),
             ),
@@ -69,6 +69,7 @@ def _row(step: Step) -> tuple[str, ...]:
         str(step.retries),
         *shown,
         f"{step.server_cpu:.2f}",
+        f"{step.loop_cpu:.2f}",
         f"{step.client_cpu:.2f}",
     )
 

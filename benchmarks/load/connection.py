@@ -110,10 +110,9 @@ class Connection:
 
     def update(self, remote: sdp.RemoteDescription) -> None:
         """Take the payload types of a new description of the same connection."""
-        self.codecs |= {codec.number: codec.name for section in remote.sections for codec in section.codecs}
-        self.repairs |= {
-            codec.number: codec.apt for section in remote.sections for codec in section.codecs if codec.apt
-        }
+        codecs = [codec for formats in remote.formats() for codec in formats.codecs]
+        self.codecs |= {codec.number: codec.name for codec in codecs}
+        self.repairs |= {codec.number: codec.apt for codec in codecs if codec.apt}
         for number, kind in remote.payload_kinds().items():
             codec = Codec.__members__.get(self.codecs[number].upper(), Codec.OTHER)
             self._engine.set_payload(self.endpoint, number, kind, codec)

@@ -62,8 +62,11 @@ class Participant:
         self._answered: Waiting = loop.create_future()
         self._ready: Waiting = loop.create_future()
         self._published: dict[str, Waiting] = {}
+        self._sids: dict[Kind, str] = {}  # of its tracks
         self._addresses = {PUBLISHER: _Addresses(), SUBSCRIBER: _Addresses()}
         self._choice = Choice(seat, shown)
+        self._reader = sdp.Reader()
+        self._answers: sdp.Answers | None = None
         self._outbox: Outbox | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._left = False
@@ -75,9 +78,9 @@ class Participant:
         """As the server calls it."""
         self.room = ""
         """Where it is; the server may move it."""
-        self.on_sending: Callable[[], None] = lambda: None
+        self.on_sending: Callable[[], Coroutine[Any, Any, None]] = _nothing
         """Called when its tracks have begun."""
-        self.on_moved: Callable[[], None] = lambda: None
+        self.on_moved: Callable[[], Coroutine[Any, Any, None]] = _nothing
         """Called when it is in another room."""
         self.looked_at: frozenset[str] = frozenset(RIDS.values())
         """Which encodings of its camera anybody takes, as the server says (dynacast)."""
@@ -109,6 +112,10 @@ class Participant:
         if self._outbox is None:
             raise ConnectError("the participant has no data channels")
         self._outbox.send(payload, reliable=reliable)
+
+    async def mute(self, kind: Kind, *, muted: bool) -> None:
+        """Say that nothing comes in its track of a kind, or that something does again. It has to be announced."""
+        await self._send(rtc.SignalRequest(mute=rtc.MuteTrackRequest(sid=self._sids[kind], muted=muted)))
 
     async def leave(self) -> None:
         """Say goodbye and close everything. Safe after a failure and when called twice."""
@@ -148,12 +155,13 @@ class Participant:
             await self._send(rtc.SignalRequest(add_track=_add_track(item)))
         text = sdp.offer(connection.transport, [item.track for item in tracks], data=self._seat.messages is not None)
         await self._send(rtc.SignalRequest(offer=rtc.SessionDescription(type="offer", sdp=text, id=1)))
-        for waiting in self._published.values():
-            await self._reply(waiting, "published tracks")
+        for item in tracks:
+            waiting = self._published[item.track.track_id]
+            self._sids[item.rhythm.kind] = await self._reply(waiting, "published tracks")
         answer = sdp.parse(await self._reply(self._answered, "an answer"))
         await connection.establish(await self._addresses[PUBLISHER].complete(answer), offered=True)
         begin(connection, tracks, self._seat.phase)
-        self.on_sending()
+        await self.on_sending()
         if self._seat.messages is not None:
             self._outbox = Outbox(connection)
             await self._outbox.wait_open()
@@ -215,7 +223,7 @@ class Participant:
         """The same connections, other people."""
         self.room = moved.room.name
         self._choice.moved()
-        self.on_moved()
+        await self.on_moved()
         await self._ask_for(moved.other_participants)
 
     async def _ask_for(self, participants: Any) -> None:
@@ -231,12 +239,13 @@ class Participant:
                 await self._send(rtc.SignalRequest(track_setting=settings))
 
     async def _on_offer(self, offer: rtc.SessionDescription) -> None:
-        remote = sdp.parse(offer.sdp)
-        if self.subscriber is None:
+        remote = self._reader.parse(offer.sdp)
+        if self.subscriber is None or self._answers is None:
             self.subscriber = self._client.open(host=self._host, sample=self._sample, remb=BITRATE)
+            self._answers = sdp.Answers(self.subscriber.transport)
             self.subscriber.on_channel = lambda channel: deliver(channel, self._take_message)
         self.subscriber.update(remote)
-        text = sdp.answer(remote, self.subscriber.transport, session=max(1, offer.id))
+        text = self._answers.write(remote, session=max(1, offer.id))
         await self._send(rtc.SignalRequest(answer=rtc.SessionDescription(type="answer", sdp=text, id=offer.id)))
         _set(self._offered, remote)
 
@@ -249,7 +258,7 @@ class Participant:
 
     async def _on_track_published(self, published: rtc.TrackPublishedResponse) -> None:
         if (waiting := self._published.get(published.cid)) is not None:
-            _set(waiting, None)
+            _set(waiting, published.track.sid)
 
     async def _on_request_response(self, response: rtc.RequestResponse) -> None:
         if response.WhichOneof("request") == "add_track" and response.reason != rtc.RequestResponse.Reason.OK:
@@ -351,6 +360,9 @@ async def join(
         await participant.leave()
         raise
     return participant
+
+
+async def _nothing() -> None: ...
 
 
 def _set(future: Waiting, value: Any) -> None:

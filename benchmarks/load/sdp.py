@@ -4,9 +4,10 @@ Codecs are Opus and VP8 with RTX; everything else in a server's offer is left ou
 """
 
 import ipaddress
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from functools import lru_cache
+from typing import Literal, NamedTuple
 
 from benchmarks.load.ice import Credentials
 from benchmarks.load.model import Kind
@@ -23,6 +24,10 @@ VIDEO_PAYLOADS = {"vp8": (96, 97), "h264": (102, 103)}
 """Numbers of a codec and of its RTX."""
 H264_PARAMETERS = "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f"
 """Constrained baseline, what every browser decodes (RFC 7742 section 6.2)."""
+MID_PLACE = "\0"
+OWN_LINES = ("a=mid:", "a=msid:", "a=ssrc", "a=candidate:", "a=end-of-candidates")
+"""What differs between sections that are alike."""
+KNOWN_FORMATS = 256  # kinds of sections whose payload types are read once
 SCTP_PORT = 5000
 MAX_SECTIONS = 4096  # of one description; the largest plan has some hundred tracks in a room
 
@@ -70,19 +75,67 @@ class Codec:
     parameters: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
-    """One m-section of a remote description."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Formats:
+    """What the payload types of a section mean; the same object for sections that say the same."""
+
+    kind: str
+    codecs: tuple[Codec, ...]
+    usable: tuple[Codec, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shape:
+    """An m-section of a remote description but for its mid; the same object for sections of a connection that say the
+    same."""
 
     kind: str
     port: int
     protocol: str
     formats: tuple[str, ...]
-    mid: str
     direction: str
-    codecs: tuple[Codec, ...]
+    formatted: Formats
     extensions: tuple[tuple[int, str], ...]
     sctp_port: int = 0
+
+
+class Section(NamedTuple):
+    """One m-section of a remote description."""
+
+    mid: str
+    shape: Shape
+
+    @property
+    def kind(self) -> str:
+        return self.shape.kind
+
+    @property
+    def port(self) -> int:
+        return self.shape.port
+
+    @property
+    def protocol(self) -> str:
+        return self.shape.protocol
+
+    @property
+    def formats(self) -> tuple[str, ...]:
+        return self.shape.formats
+
+    @property
+    def direction(self) -> str:
+        return self.shape.direction
+
+    @property
+    def codecs(self) -> tuple[Codec, ...]:
+        return self.shape.formatted.codecs
+
+    @property
+    def extensions(self) -> tuple[tuple[int, str], ...]:
+        return self.shape.extensions
+
+    @property
+    def sctp_port(self) -> int:
+        return self.shape.sctp_port
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,38 +154,63 @@ class RemoteDescription:
     def payload_kinds(self) -> dict[int, Kind]:
         """What each payload type carries, over all sections (they are bundled, so a number means one thing)."""
         kinds: dict[int, Kind] = {}
-        for section in self.sections:
-            for codec in usable(section):
-                media = Kind.AUDIO if section.kind == "audio" else Kind.VIDEO
-                kinds[codec.number] = Kind.RTX if codec.apt else media
+        for formats in self.formats():
+            media = Kind.AUDIO if formats.kind == "audio" else Kind.VIDEO
+            kinds |= {codec.number: Kind.RTX if codec.apt else media for codec in formats.usable}
         return kinds
+
+    def formats(self) -> Collection[Formats]:
+        """What its sections say of payload types, each once."""
+        return {section.shape.formatted: None for section in self.sections}.keys()
 
 
 def parse(text: str) -> RemoteDescription:
     """Read a server's offer or answer. Raises SdpError when it makes no sense or lacks credentials or a fingerprint."""
-    try:
-        return _parsed(text)
-    except (ValueError, IndexError) as error:
-        raise SdpError(f"the server's description cannot be read: {error}") from error
+    return Reader().parse(text)
 
 
-def _parsed(text: str) -> RemoteDescription:
-    head, *blocks = _blocks(text)
-    if len(blocks) > MAX_SECTIONS:
-        raise SdpError(f"{len(blocks)} sections")
-    every = [line for block in (head, *blocks) for line in block]
-    ufrag, password = _first(every, "a=ice-ufrag:"), _first(every, "a=ice-pwd:")
-    prints = {line.removeprefix("a=fingerprint:") for line in every if line.startswith("a=fingerprint:")}
-    if not (ufrag and password and prints):
-        raise SdpError("ICE credentials or the fingerprint are missing")
-    found = (candidate(line.removeprefix("a=")) for line in every if line.startswith("a=candidate:"))
-    return RemoteDescription(
-        credentials=Credentials(ufrag, password),
-        fingerprints=tuple(_pair(item) for item in sorted(prints)),
-        addresses=_nearest_first([address for address in found if address is not None]),
-        lite="a=ice-lite" in every,
-        sections=tuple(_section(block) for block in blocks),
-    )
+class Reader:
+    """Reads the descriptions that follow one another on a connection: a section whose text is that of one in the
+    description before comes out as the same object.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[str, Section] = {}  # by text
+        self._shapes: dict[tuple[str, ...], Shape] = {}
+
+    def parse(self, text: str) -> RemoteDescription:
+        """As the function `parse`."""
+        try:
+            return self._parsed(text.replace("\r\n", "\n"))
+        except (ValueError, IndexError) as error:
+            raise SdpError(f"the server's description cannot be read: {error}") from error
+
+    def _parsed(self, text: str) -> RemoteDescription:
+        _, *blocks = text.split("\nm=")
+        if len(blocks) > MAX_SECTIONS:
+            raise SdpError(f"{len(blocks)} sections")
+        ufrag, password = _values(text, "ice-ufrag"), _values(text, "ice-pwd")
+        prints = sorted(set(_values(text, "fingerprint")))
+        if not (ufrag and password and prints):
+            raise SdpError("ICE credentials or the fingerprint are missing")
+        found = (candidate(f"candidate:{value}") for value in _values(text, "candidate"))
+        known, self._known = self._known, {}
+        for block in blocks:
+            self._known[block] = known.get(block) or self._section(f"m={block}".splitlines())
+        return RemoteDescription(
+            credentials=Credentials(ufrag[0], password[0]),
+            fingerprints=tuple(map(_pair, prints)),
+            addresses=_nearest_first([address for address in found if address is not None]),
+            lite="\na=ice-lite\n" in text,
+            sections=tuple(self._known[block] for block in blocks),
+        )
+
+    def _section(self, lines: list[str]) -> Section:
+        """Most are as others but for their name and the track in them, which are not read twice."""
+        shape = tuple(line for line in lines if not line.startswith(OWN_LINES))
+        if shape not in self._shapes:
+            self._shapes[shape] = _shape(lines)
+        return Section(_first(lines, "a=mid:"), self._shapes[shape])
 
 
 def with_addresses(remote: RemoteDescription, more: Sequence[tuple[str, int]]) -> RemoteDescription:
@@ -140,14 +218,9 @@ def with_addresses(remote: RemoteDescription, more: Sequence[tuple[str, int]]) -
     return replace(remote, addresses=_nearest_first([*remote.addresses, *more]))
 
 
-def _blocks(text: str) -> list[list[str]]:
-    """The session part and each m-section, as lines."""
-    blocks: list[list[str]] = [[]]
-    for line in text.splitlines():
-        if line.startswith("m="):
-            blocks.append([])
-        blocks[-1].append(line.strip())
-    return blocks
+def _values(text: str, name: str) -> list[str]:
+    """Of all lines of an attribute, wherever they are."""
+    return [rest.partition("\n")[0].strip() for rest in text.split(f"\na={name}:")[1:]]
 
 
 def _first(lines: Sequence[str], prefix: str) -> str:
@@ -184,20 +257,26 @@ def _nearest_first(addresses: Sequence[tuple[str, int]]) -> tuple[tuple[str, int
     return tuple(sorted(dict.fromkeys(addresses), key=lambda item: (not is_loopback(item[0]), ":" in item[0])))
 
 
-def _section(lines: Sequence[str]) -> Section:
-    kind, port, protocol, *formats = lines[0].removeprefix("m=").split()
+def _shape(lines: Sequence[str]) -> Shape:
+    kind, port, protocol, *numbers = lines[0].removeprefix("m=").split()
     directions = {"a=sendrecv", "a=sendonly", "a=recvonly", "a=inactive"}
-    return Section(
+    meanings = tuple(line for line in lines if line.startswith(("a=rtpmap:", "a=fmtp:")))
+    return Shape(
         kind=kind,
         port=int(port),
         protocol=protocol,
-        formats=tuple(formats),
-        mid=_first(lines, "a=mid:"),
+        formats=tuple(numbers),
         direction=next((line.removeprefix("a=") for line in lines if line in directions), "sendrecv"),
-        codecs=tuple(codec for number in formats if (codec := _codec(number, lines)) is not None),
+        formatted=_formats(kind, tuple(numbers), meanings),
         extensions=tuple(_extension(line) for line in lines if line.startswith("a=extmap:")),
         sctp_port=int(_first(lines, "a=sctp-port:") or 0),
     )
+
+
+@lru_cache(maxsize=KNOWN_FORMATS)
+def _formats(kind: str, numbers: tuple[str, ...], lines: tuple[str, ...]) -> Formats:
+    codecs = tuple(codec for number in numbers if (codec := _codec(number, lines)) is not None)
+    return Formats(kind, codecs, _usable(codecs))
 
 
 def _codec(number: str, lines: Sequence[str]) -> Codec | None:
@@ -219,13 +298,17 @@ def _extension(line: str) -> tuple[int, str]:
 
 def usable(section: Section) -> tuple[Codec, ...]:
     """The codecs of a section that the client takes: Opus, VP8, H.264 in several packets a picture, and their RTX."""
+    return section.shape.formatted.usable
+
+
+def _usable(codecs: tuple[Codec, ...]) -> tuple[Codec, ...]:
     media = tuple(
         codec
-        for codec in section.codecs
+        for codec in codecs
         if codec.name in ("opus", "vp8") or (codec.name == "h264" and "packetization-mode=1" in codec.parameters)
     )
     numbers = {codec.number for codec in media}
-    return media + tuple(codec for codec in section.codecs if codec.name == "rtx" and codec.apt in numbers)
+    return media + tuple(codec for codec in codecs if codec.name == "rtx" and codec.apt in numbers)
 
 
 def offer(transport: LocalTransport, tracks: Sequence[LocalTrack], *, data: bool = False, session: int = 1) -> str:
@@ -249,10 +332,26 @@ def offer(transport: LocalTransport, tracks: Sequence[LocalTrack], *, data: bool
 
 def answer(remote: RemoteDescription, transport: LocalTransport, session: int = 1) -> str:
     """Accept a server's offer: receive media, open the data section. What has no codec of ours is rejected."""
-    lines = _session_lines(session, [section.mid for section in remote.sections if _acceptable(section)])
-    for section in remote.sections:
-        lines += _answer_section(section, transport)
-    return _text(lines)
+    return Answers(transport).write(remote, session)
+
+
+class Answers:
+    """Writes the answers that follow one another on a connection: sections that are alike are written once."""
+
+    def __init__(self, transport: LocalTransport) -> None:
+        self._transport = transport
+        self._written: dict[Shape, str] = {}
+
+    def write(self, remote: RemoteDescription, session: int = 1) -> str:
+        """As the function `answer`."""
+        mids = [section.mid for section in remote.sections if _acceptable(section)]
+        return _text(_session_lines(session, mids)) + "".join(map(self._section, remote.sections))
+
+    def _section(self, section: Section) -> str:
+        key = section.shape
+        if key not in self._written:
+            self._written[key] = _text(_answer_section(Section(MID_PLACE, key), self._transport))
+        return self._written[key].replace(MID_PLACE, section.mid, 1)
 
 
 def _acceptable(section: Section) -> bool:

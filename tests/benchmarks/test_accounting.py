@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from benchmarks.accounting import cpu_seconds, resident_bytes, threads
+from benchmarks.accounting import cpu_seconds, first_thread_seconds, resident_bytes, threads
 
 
 def test_the_clock_of_this_process_is_its_own_cpu_time() -> None:
@@ -12,6 +12,16 @@ def test_the_clock_of_this_process_is_its_own_cpu_time() -> None:
     seen = cpu_seconds(os.getpid())
     after = time.process_time()
     assert before <= seen <= after
+
+
+def test_the_first_thread_does_not_count_what_others_do() -> None:
+    before = first_thread_seconds(os.getpid())
+    worker = threading.Thread(target=lambda: sum(range(3_000_000)))
+    worker.start()
+    worker.join()
+    alone = first_thread_seconds(os.getpid()) - before
+    sum(range(3_000_000))
+    assert first_thread_seconds(os.getpid()) - before > 2 * alone
 
 
 def test_a_process_that_is_gone_is_an_error() -> None:
