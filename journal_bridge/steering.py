@@ -62,7 +62,7 @@ class Steering:
             raise wrong_field("names", "too_many", "There are more names than rooms.")
         call = await self._calls.arrange(journal, reference)
         assignments = await self._identities(journal, body)
-        plan = RoomsPlan(body.mode, body.count, body.names, body.seed, assignments, body.minutes)
+        plan = RoomsPlan(body.mode, body.count, _names(body), body.seed, assignments, body.minutes)
         return await self._asked(self._classes.prepare_rooms(call.id, plan), precondition="rooms_open")
 
     async def open_rooms(self, journal: str, reference: str, minutes: int | None) -> None:
@@ -118,3 +118,9 @@ class Steering:
 
 def _rights(body: RoleRightsBody) -> GivenRights:
     return GivenRights(body.mic, body.unmute, body.camera, body.screen, body.board, body.chat, body.hand)
+
+
+def _names(body: RoomsBody) -> tuple[str, ...]:
+    """One for each room; those without one are called as on the page."""
+    given = (*body.names, *[""] * (body.count - len(body.names)))
+    return tuple(name.strip() or f"Зал {number}" for number, name in enumerate(given, 1))

@@ -73,6 +73,7 @@ class Callbacks:
         self._chance = chance
         self._domain = urlsplit(public_url).hostname or "localhost"
         self._heard: deque[ParticipantJoined | ParticipantLeft] = deque()
+        self._on_the_way: set[tuple[str, str]] = set()  # call and visitor between two rooms of the call
         self._news = asyncio.Event()
         self._closing = False
         self._writing = asyncio.Lock()
@@ -89,6 +90,7 @@ class Callbacks:
         """A meeting ends in this transaction; those of other doors are none of ours."""
         if not meeting.client.startswith(CLIENT_PREFIX):
             return
+        self._on_the_way = {(call, who) for call, who in self._on_the_way if call != meeting.id}
         now, details = self._clock(), bbb_meetings.details_of(meeting)
         told = [self._row(meeting, "end", bbb_hooks.end_url(url, meeting), now) for url in details.end_urls]
         if details.analytics_url:
@@ -98,14 +100,30 @@ class Callbacks:
         self._news.set()
 
     def heard(self, event: Event) -> None:
-        """One of signalling's events, in order. Does not wait and does not raise."""
+        """One of signalling's events, in order. Does not wait and does not raise.
+
+        Who goes to another room of the call neither leaves nor joins the meeting; who gets lost on the way counts as
+        present until the meeting ends.
+        """
         if not isinstance(event, ParticipantJoined | ParticipantLeft) or not event.identity.startswith("vis_"):
+            return
+        if self._moves(event):
             return
         if len(self._heard) >= MAX_HEARD:
             log.error("hooks are not told of a visitor of %s: too many events wait for the database", event.call)
             return
         self._heard.append(event)
         self._news.set()
+
+    def _moves(self, event: ParticipantJoined | ParticipantLeft) -> bool:
+        who = (event.call, event.identity)
+        if isinstance(event, ParticipantJoined):
+            arrives = who in self._on_the_way
+            self._on_the_way.discard(who)
+            return arrives
+        if event.reason == "MIGRATION":
+            self._on_the_way.add(who)
+        return event.reason == "MIGRATION"
 
     async def write_heard(self) -> None:
         """Everything heard so far is in the database when this returns."""

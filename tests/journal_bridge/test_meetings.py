@@ -126,6 +126,23 @@ async def test_an_empty_meeting_ends_after_a_while(world: World) -> None:
     assert (await meetings.by_id(meeting.id) or meeting).status == "ended"
 
 
+async def test_a_meeting_whose_people_are_in_breakout_rooms_is_not_empty(world: World) -> None:
+    meetings = world.bridge.meetings
+    meeting, _ = await meetings.create("lti:one", "lesson", "Урок", rules=Rules(empty_minutes=10))
+    await meetings.start(meeting.id)
+    person, now = await visitor(world, meeting.id), world.clock.now
+    world.bridge.heard(ParticipantJoined(meeting.id, meeting.id, person, "PA_1", now))
+    world.bridge.heard(ParticipantLeft(meeting.id, meeting.id, person, "PA_1", now, "MIGRATION"))
+    world.bridge.heard(ParticipantJoined(meeting.id, f"{meeting.id}:1", person, "PA_2", now))
+    world.clock.now += 3600
+    await meetings.look()
+    assert list(world.rooms.open) == [meeting.id]
+    world.bridge.heard(ParticipantLeft(meeting.id, f"{meeting.id}:1", person, "PA_2", world.clock.now, "ROOM_CLOSED"))
+    world.clock.now += 600
+    await meetings.look()
+    assert world.rooms.open == {}
+
+
 async def test_after_a_restart_people_have_time_to_come_back(world: World, database_url: str) -> None:
     meeting, _ = await world.bridge.meetings.create("lti:one", "lesson", "Урок")
     await world.bridge.meetings.start(meeting.id)

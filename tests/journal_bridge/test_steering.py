@@ -57,6 +57,7 @@ async def test_the_same_rooms_again_change_nothing(world: World, body: dict[str,
 async def test_random_rooms_share_out_the_roster_and_assignments_come_on_top(world: World) -> None:
     await running(world)
     found = await world.done("PUT", f"{CALL}/rooms", {"mode": "random", "count": 2, "seed": 5})
+    assert [room["name"] for room in found["rooms"]] == ["Зал 1", "Зал 2"]
     assert sorted(map(len, people(found))) == [1, 1] and found["seed"] == 5
     both = await world.done(
         "PUT", f"{CALL}/rooms", {"mode": "random", "count": 2, "seed": 5, "assignments": {"s201": 1, "s202": 1}}

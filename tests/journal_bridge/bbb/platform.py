@@ -85,6 +85,12 @@ class Platform:
         now = self.world.clock.now
         self.world.bridge.heard(ParticipantLeft(call, call, visitor, f"PA_{visitor}", now, "CLIENT_INITIATED"))
 
+    async def moves(self, visitor: str, room: int, meeting: str = "lesson-1") -> None:
+        """From the main room to a breakout room."""
+        call, now = await self.call_of(meeting), self.world.clock.now
+        self.world.bridge.heard(ParticipantLeft(call, call, visitor, f"PA_{visitor}", now, "MIGRATION"))
+        self.world.bridge.heard(ParticipantJoined(call, f"{call}:{room}", visitor, f"PA_{visitor}_{room}", now))
+
     async def call_of(self, meeting: str) -> str:
         """Our id of a living meeting."""
         name = next(name for name, secret in SECRETS.items() if secret == self.secret)

@@ -124,6 +124,17 @@ async def test_hooks_hear_of_meetings_and_people_in_order(moodle: Platform, rece
     assert told[0]["event"]["ts"] == NOON * 1000
 
 
+async def test_who_goes_to_a_breakout_room_does_not_leave_the_meeting(moodle: Platform, receiver: Receiver) -> None:
+    await moodle.done("hooks/create", callbackURL=f"{receiver.url}/hook", eventID="user-joined,user-left")
+    await moodle.create()
+    person = await moodle.enters("Илья")
+    await moodle.moves(person, 1)
+    await moodle.leaves(person)
+    await moodle.enters("Илья", userID="7")
+    await tell(moodle.world)
+    assert [event(sent)["id"] for sent in receiver.heard] == ["user-joined", "user-left", "user-joined"]
+
+
 async def test_a_hook_can_check_who_calls_it(moodle: Platform, receiver: Receiver) -> None:
     await moodle.done("hooks/create", callbackURL=f"{receiver.url}/hook?key=1")
     await moodle.create(name="Тест ~*&=")
