@@ -106,10 +106,10 @@ class CallPage:
 
     async def sees(self, identity: str) -> None:
         """Somebody's picture is on screen and moves now, whatever was seen before."""
-        await self._moves(f'[data-testid="tile"][data-identity="{identity}"] video', f"picture of {identity}")
+        await self.moves(f'[data-testid="tile"][data-identity="{identity}"] video', f"picture of {identity}")
 
     async def sees_screen(self) -> None:
-        await self._moves('[data-testid="screen-tile"] video', "shared screen")
+        await self.moves('[data-testid="screen-tile"] video', "shared screen")
 
     async def hears(self) -> None:
         """Sound that arrives has energy, and more of it by and by."""
@@ -127,7 +127,8 @@ class CallPage:
         found: dict[str, Any] = await self.page.evaluate(OUTBOUND_LAYERS)
         return found
 
-    async def _moves(self, selector: str, what: str) -> None:
+    async def moves(self, selector: str, what: str) -> None:
+        """A picture on screen goes on from now."""
         first: int | None = None
 
         async def moves() -> Any:

@@ -113,7 +113,8 @@ export class BlurredCamera implements TrackProcessor<Track.Kind.Video, VideoProc
       const begun = performance.now();
       await this.blur(frame).finally(() => frame.close());
       if (pace.tooSlow(performance.now() - begun)) throw new BlurError("slow");
-      await writer.write(new VideoFrame(this.canvas, { timestamp }));
+      const blurred = new VideoFrame(this.canvas, { timestamp });
+      await writer.write(blurred).finally(() => blurred.close());
     }
     await writer.close().catch(() => undefined);
   }

@@ -61,10 +61,10 @@ export class Publishing {
     if (track) await reshape(track, this.choices().screenHint);
   }
 
-  /** Blurs what is behind the person, or stops to, if the camera is published. Rejects with BlurError. */
+  /** Blurs what is behind the person, or stops to, if the camera is on. Rejects with BlurError. */
   async dress(): Promise<void> {
     const track = this.publication("Camera")?.videoTrack;
-    if (track instanceof this.livekit.LocalVideoTrack) await this.dressTrack(track);
+    if (track instanceof this.livekit.LocalVideoTrack && !track.isMuted) await this.dressTrack(track);
   }
 
   private dressTrack(track: LocalVideoTrack): Promise<void> {
@@ -77,15 +77,19 @@ export class Publishing {
     return dressed;
   }
 
-  /** Does what it says for a camera with a blur: nobody must see the room behind the person, not for a moment. */
+  /** Publishes the camera if it is to be blurred: nobody must see the room behind the person, not for a moment. */
   private async publishBlurred(): Promise<boolean> {
-    if (this.publication("Camera")) {
-      await this.dress();
-      return false;
-    }
-    if (!this.choices().blur) return false;
+    await this.dropOtherwiseDressed();
+    if (!this.choices().blur || this.publication("Camera")) return false;
     await this.publish("camera", await openDevice("camera", this.choices().cameraId));
     return true;
+  }
+
+  /** A camera that is off cannot change its dress: another one is published when it goes on. */
+  private async dropOtherwiseDressed(): Promise<void> {
+    const track = this.publication("Camera")?.videoTrack;
+    if (!(track instanceof this.livekit.LocalVideoTrack)) return;
+    if ((track.getProcessor() !== undefined) !== this.choices().blur) await this.room.localParticipant.unpublishTrack(track);
   }
 
   private publication(source: keyof typeof Track.Source) {
