@@ -117,6 +117,20 @@ async def test_without_the_right_to_unmute_a_microphone_stays_silent():
         assert server.peer("s1", CALL).muted[track.sid]
 
 
+async def test_a_voice_cannot_pass_as_the_sound_of_a_screen():
+    async with lesson() as (server, teacher):
+        await teacher.done("set_rights", role="student", rights=RIGHTS | {"screen": True})
+        pupil = await connect(server, PUPIL)
+        sound = (await announce(pupil, Source.SCREEN_SHARE_AUDIO)).track_published.track.sid
+        server.peer("s1", CALL).go_live(sound)
+        await teacher.done("set_rights", role="student", rights=RIGHTS | {"screen": True, "unmute": False})
+        assert (await pupil.expect("track_unpublished")).track_unpublished.track_sid == sound
+        assert is_refused(await announce(pupil, Source.SCREEN_SHARE_AUDIO))
+        await teacher.done("ask_to_unmute", identity="s1")  # once, and for the microphone
+        assert is_refused(await announce(pupil, Source.SCREEN_SHARE_AUDIO))
+        assert not is_refused(await announce(pupil, Source.SCREEN_SHARE, VIDEO))
+
+
 async def test_who_is_asked_to_unmute_may_do_so_once():
     async with lesson() as (server, teacher):
         await teacher.done("set_rights", role="student", rights=RIGHTS | {"unmute": False})

@@ -52,7 +52,8 @@ def permission_of(call: Call, member: Member) -> Permission:
         sources.add(Source.CAMERA)
     if rights.screen:
         sources.add(Source.SCREEN_SHARE)
-        if rights.microphone:  # a client can send any sound as that of a screen
+        # A client can send any sound as that of a screen, and screens are never muted.
+        if rights.microphone and rights.unmute:
             sources.add(Source.SCREEN_SHARE_AUDIO)
     return Permission(publish=bool(sources), publish_data=rights.chat, sources=frozenset(sources))
 

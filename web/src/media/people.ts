@@ -67,13 +67,21 @@ export function frozen(people: readonly Person[]): Person[] {
 }
 
 /** TrackSource numbers of the protocol. */
-const SOURCE = { camera: 1, microphone: 2, screen: 3 };
+const SOURCE = { camera: 1, microphone: 2, screen: 3, screenSound: 4 };
 
 /** What the room's permissions let this person publish; an empty list of sources means all of them. */
-export function rightsOf(room: Room): CallState["may"] {
+function may(room: Room, source: keyof typeof SOURCE): boolean {
   const permissions = room.localParticipant.permissions;
-  if (!permissions) return { camera: true, microphone: true, screen: true };
+  if (!permissions) return true;
   const sources = permissions.canPublishSources.map(Number);
-  const may = (source: number) => permissions.canPublish && (sources.length === 0 || sources.includes(source));
-  return { camera: may(SOURCE.camera), microphone: may(SOURCE.microphone), screen: may(SOURCE.screen) };
+  return permissions.canPublish && (sources.length === 0 || sources.includes(SOURCE[source]));
+}
+
+export function rightsOf(room: Room): CallState["may"] {
+  return { camera: may(room, "camera"), microphone: may(room, "microphone"), screen: may(room, "screen") };
+}
+
+/** Whether a shared screen may have sound: not for those who may not unmute by themselves. */
+export function mayShareSound(room: Room): boolean {
+  return may(room, "screenSound");
 }

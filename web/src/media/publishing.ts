@@ -8,6 +8,7 @@ import { constraintsOf, openDevice, voiceOf } from "./capture";
 import type { Choices } from "./choices";
 import type { Device } from "./faults";
 import type { LiveKit } from "./livekit";
+import { mayShareSound } from "./people";
 import { FIRST_PREFERENCES, sameVoice } from "./preferences";
 import { reshape, screenCapture, screenEncoding } from "./screen";
 
@@ -32,7 +33,7 @@ export class Publishing {
     if (source === "screen") {
       const { screenHint } = this.choices();
       await (on
-        ? me.setScreenShareEnabled(true, screenCapture(screenHint), screenEncoding(screenHint))
+        ? me.setScreenShareEnabled(true, screenCapture(screenHint, mayShareSound(this.room)), screenEncoding(screenHint))
         : me.setScreenShareEnabled(false));
       return;
     }

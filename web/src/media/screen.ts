@@ -18,10 +18,10 @@ const SHAPES: Readonly<Record<ScreenHint, Shape>> = {
   video: { contentHint: "motion", width: 1280, height: 720, frameRate: 30, maxBitrate: 2_500_000 },
 };
 
-/** Sound of the shared tab comes along where the browser offers it. */
-export function screenCapture(hint: ScreenHint): ScreenShareCaptureOptions {
+/** With `sound` that of the shared tab comes along where the browser offers it. */
+export function screenCapture(hint: ScreenHint, sound: boolean): ScreenShareCaptureOptions {
   const { contentHint, width, height, frameRate } = SHAPES[hint];
-  return { audio: true, contentHint, resolution: { width, height, frameRate } };
+  return { audio: sound, contentHint, resolution: { width, height, frameRate } };
 }
 
 export function screenEncoding(hint: ScreenHint): TrackPublishOptions {

@@ -15,7 +15,7 @@ import type { Choices } from "./choices";
 import { faultOf, type Device } from "./faults";
 import { roomOptions, type LiveKit } from "./livekit";
 import { changesOf } from "./news";
-import { frozen, peopleOf, rightsOf } from "./people";
+import { frozen, mayShareSound, peopleOf, rightsOf } from "./people";
 import { preferencesOf, sameVoice, type Preferences } from "./preferences";
 import { Publishing, type Handover } from "./publishing";
 import { endingOf, endingOfFailure } from "./reasons";
@@ -192,6 +192,7 @@ export class CallSession implements CallPort {
     this.state.patch({ pending: [...this.state.get().pending, source] });
     try {
       await this.publishing.turn(source, on);
+      if (source === "screen" && on && !mayShareSound(this.room)) this.announce(stageWords.screenSilent, true);
     } catch (error) {
       this.turnFailed(source, error);
     }

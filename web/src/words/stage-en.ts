@@ -49,6 +49,7 @@ export const stageEn: StageWords = {
     leave: "Leave full screen",
     minimize: "Minimise the call to a small window",
   },
+  screenSilent: "The screen is shown without sound: you may not unmute by yourself now",
   preferences: {
     saving: "Save traffic",
     savingHint: "Only sound and shared screens are received, avatars stand for cameras. Others still see your camera.",

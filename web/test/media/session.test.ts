@@ -209,6 +209,17 @@ it("takes a closed chooser of screens for a change of mind", async () => {
   expect(texts(session)).toEqual([]);
 });
 
+it("shares a screen without sound where that is not allowed, and says so", async () => {
+  const { session, room } = await enter();
+  await session.turn("screen", true);
+  expect(room.localParticipant.capture).toMatchObject({ audio: true });
+  await session.turn("screen", false);
+  room.localParticipant.permissions = { canPublish: true, canPublishSources: [1, 2, 3] };
+  await session.turn("screen", true);
+  expect(room.localParticipant.capture).toMatchObject({ audio: false });
+  expect(texts(session)).toEqual(["Экран показан без звука: вам пока нельзя включать звук самостоятельно"]);
+});
+
 it("does not send what the administrator does not allow", async () => {
   const { livekit, rooms } = fakeLiveKit();
   const session = new CallSession({

@@ -29,6 +29,8 @@ class FakeParticipant {
   readonly publications = new Map<string, { isMuted: boolean; trackSid: string; source: string }>();
   readonly published: unknown[] = [];
   failure: Error | null = null;
+  /** How the screen was to be captured the last time. */
+  capture: unknown = undefined;
 
   constructor(
     readonly identity: string,
@@ -57,7 +59,8 @@ class FakeParticipant {
     return this.set("microphone", on);
   }
 
-  setScreenShareEnabled(on: boolean): Promise<void> {
+  setScreenShareEnabled(on: boolean, capture?: unknown): Promise<void> {
+    this.capture = capture;
     return this.set("screen_share", on);
   }
 

@@ -51,6 +51,8 @@ def test_learners_share_no_screen_until_they_may():
     outputs = story.ask("anna", SetRights(1, "student", Rights(screen=True)))
     assert enforced([*outputs]) == ["boris", "vera"]
     assert Source.SCREEN_SHARE_AUDIO in sources(story, "vera")
+    story.ask("anna", SetRights(2, "student", Rights(screen=True, unmute=False)))
+    assert sources(story, "vera") == {Source.MICROPHONE, Source.CAMERA, Source.SCREEN_SHARE}
 
 
 def test_a_person_s_own_rights_come_before_those_of_the_role():
