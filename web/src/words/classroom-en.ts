@@ -145,8 +145,6 @@ export const classroomEn: ClassroomWords = {
     randomNone: "Nobody to pick: no pupils are in the call",
     randomAgain: "Another pupil",
     invite: "Invite by a link",
-    inviteCopied: "The link is copied",
-    inviteFailed: "The link could not be fetched",
     menu: (name) => `Actions: ${name}`,
     coTeacher: "co-teacher",
     cameraHidden: "only teachers see the camera",

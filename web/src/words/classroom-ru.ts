@@ -147,8 +147,6 @@ export const classroomRu = {
     randomNone: "Сейчас некого выбирать: обучающихся в звонке нет",
     randomAgain: "Другой ученик",
     invite: "Пригласить по ссылке",
-    inviteCopied: "Ссылка скопирована",
-    inviteFailed: "Не удалось получить ссылку",
     menu: (name: string) => `Действия: ${name}`,
     coTeacher: "соведущий",
     cameraHidden: "камеру видят только преподаватели",

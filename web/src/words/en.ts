@@ -172,7 +172,6 @@ export const en: Words = {
     more: "More",
     less: "Hide",
     later: "comes with the next version",
-    laterNotice: (what) => `“${what}” comes with the next version`,
     screenForbidden: "The call administrator has not allowed screen sharing",
     cameraForbidden: "The call administrator has not allowed cameras",
     microphoneForbidden: "The call administrator has not allowed microphones",

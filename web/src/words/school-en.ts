@@ -109,7 +109,6 @@ export const schoolEn: Widened<typeof schoolRu> = {
     split: "Split the profile",
     splitText: "Was a child registered on a parent's phone? Here the child is taken out: it gets a profile of its own without a phone, and the link with the journal goes there. Phone and sign-in stay with the parent, who checks their data at the next sign-in. The child completes its profile by the invitation, with its own phone.",
     splitDone: "The profile is split. Give the invitation to the child:",
-    splitData: "About the child",
     export: "Download the data",
     exportText: "Everything that is kept about the person, in one JSON file.",
     erase: "Delete the data",

@@ -22,8 +22,6 @@ export const stageEn: StageWords = {
     led: "The teacher chose this view",
     pinnedNow: (name: string) => `Large: ${name}`,
     unpin: "Unpin",
-    keptNow: (name: string) => `Always in sight: ${name}`,
-    unkeep: "Close the window",
     kept: "Always in sight",
     keptHint: "A window of its own with one person in any layout, for example a sign language interpreter",
     nobody: "Nobody",
@@ -31,7 +29,6 @@ export const stageEn: StageWords = {
   tile: {
     pin: (name: string) => `Show large: ${name}`,
     unpin: (name: string) => `Show large no longer: ${name}`,
-    pinForAll: (name: string) => `Show large for everybody: ${name}`,
     kept: (name: string) => `Always in sight: ${name}`,
   },
   small: {

@@ -20,8 +20,6 @@ export const stageRu = {
     led: "Вид выбрал преподаватель",
     pinnedNow: (name: string) => `Крупно: ${name}`,
     unpin: "Открепить",
-    keptNow: (name: string) => `Всегда на виду: ${name}`,
-    unkeep: "Убрать окно",
     kept: "Всегда на виду",
     keptHint: "Отдельное окно с одним участником при любом виде, например с переводчиком жестового языка",
     nobody: "Никого",
@@ -29,7 +27,6 @@ export const stageRu = {
   tile: {
     pin: (name: string) => `Показать крупно: ${name}`,
     unpin: (name: string) => `Больше не показывать крупно: ${name}`,
-    pinForAll: (name: string) => `Показать крупно для всех: ${name}`,
     kept: (name: string) => `Всегда на виду: ${name}`,
   },
   small: {
