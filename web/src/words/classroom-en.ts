@@ -144,7 +144,6 @@ export const classroomEn: ClassroomWords = {
     randomLeft: (n) => (n === 0 ? "everybody has answered: we begin again" : `have not answered yet: ${n}`),
     randomNone: "Nobody to pick: no pupils are in the call",
     randomAgain: "Another pupil",
-    invite: "Invite by a link",
     menu: (name) => `Actions: ${name}`,
     coTeacher: "co-teacher",
     cameraHidden: "only teachers see the camera",

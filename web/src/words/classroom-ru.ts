@@ -146,7 +146,6 @@ export const classroomRu = {
     randomLeft: (n: number) => n === 0 ? "все уже отвечали: начнём сначала" : `ещё не отвечали: ${n}`,
     randomNone: "Сейчас некого выбирать: обучающихся в звонке нет",
     randomAgain: "Другой ученик",
-    invite: "Пригласить по ссылке",
     menu: (name: string) => `Действия: ${name}`,
     coTeacher: "соведущий",
     cameraHidden: "камеру видят только преподаватели",
