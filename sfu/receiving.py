@@ -15,14 +15,11 @@ from sfu.incoming import IncomingTrack
 from sfu.lane import SESSION_ID_BITS, Connection, Lane, OpenTransport
 from sfu.negotiation import sdp
 from sfu.negotiation.errors import SdpError
-from sfu.negotiation.subscriber import SentSection, SubscriberSections
+from sfu.negotiation.subscriber import Rank, SentSection, SubscriberSections
 from sfu.notices import Notices
 from sfu.outgoing import OutgoingTrack
 from sfu.plane.model import Subscription
 from sfu.ports import Clock, Description, Kind, Wish
-
-SCREEN, LIVE, MUTED = range(3)
-"""Ranks of tracks that wait to be offered."""
 
 SHARE_INTERVAL: Final = 0.5
 """Seconds between two looks at a receiver's bandwidth. What changes in between is given its share of the same."""
@@ -79,7 +76,7 @@ class Receiving:
             return False
         self.tracks[source.track] = OutgoingTrack(self._lane.plane, source)
         self._lane.add_outgoing(self._peer, self.tracks[source.track])
-        self._ask(urgent=self._rank(source.track) != MUTED)
+        self._ask(urgent=self._rank(source.track) is not Rank.MUTED)
         return True
 
     def drop(self, track: str) -> None:
@@ -155,14 +152,13 @@ class Receiving:
     def _ask_for_waiting(self) -> None:
         waiting = self._sections.waiting
         if waiting and not self._asked_urgently:
-            self._ask(urgent=any(self._rank(track) != MUTED for track in waiting))
+            self._ask(urgent=any(self._rank(track) is not Rank.MUTED for track in waiting))
 
-    def _rank(self, track: str) -> int:
-        """What is offered first: shared screens, then whatever can be heard or seen, at last what is muted."""
+    def _rank(self, track: str) -> Rank:
         source = self.tracks[track].source
-        if source.screen:
-            return SCREEN
-        return MUTED if source.muted else LIVE
+        if source.muted:
+            return Rank.MUTED
+        return Rank.SCREEN if source.screen else Rank.LIVE
 
     def _new_ssrc(self) -> int:
         """One that this connection never used: numbers that start anew would meet the old key stream (RFC 3711)."""

@@ -7,6 +7,7 @@ some clients take a pair of section and stream that they have met before for old
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
+from enum import IntEnum
 from heapq import nsmallest
 
 from sfu.negotiation import capabilities
@@ -35,6 +36,15 @@ AT_ONCE = 16
 """New tracks of one offer, or as many as there are already: somebody who comes to a large room has what matters at once
 instead of everything late, and all of it after a few offers that cost twice what one would.
 """
+
+
+class Rank(IntEnum):
+    """How urgent a track is that waits for an offer. If there are more than AT_ONCE, muted ones wait for all others."""
+
+    SCREEN = 0
+    LIVE = 1
+    MUTED = 2
+
 
 MAX_GUESTS = 1_000  # names that one section remembers; then it carries its first track only
 
@@ -232,7 +242,7 @@ class SubscriberSections:
         return True
 
     def offer(
-        self, local: LocalParameters, rank: Callable[[str], int] = lambda _: 0
+        self, local: LocalParameters, rank: Callable[[str], Rank] = lambda _: Rank.LIVE
     ) -> tuple[SessionDescription, dict[str, str]]:
         """The next offer with its map from mid to track. It replaces an offer that was not answered.
 
@@ -272,14 +282,20 @@ class SubscriberSections:
             data=data.port != 0,
         )
 
-    def _begin(self, rank: Callable[[str], int]) -> None:
+    def _begin(self, rank: Callable[[str], Rank]) -> None:
         free = _Free(self._sections)
-        for track in nsmallest(max(AT_ONCE, len(self._by_track)), self._waiting, key=rank):
+        for track in self._next(rank):
             waiting = self._waiting[track]
             section = free.take(track, waiting.kind) or self._new_section(waiting.kind)
             if section is not None:
                 del self._waiting[track]
                 self._use(section, track, waiting)
+
+    def _next(self, rank: Callable[[str], Rank]) -> list[str]:
+        if len(self._waiting) <= AT_ONCE:
+            return sorted(self._waiting, key=rank)
+        live = [track for track in self._waiting if rank(track) is not Rank.MUTED]
+        return nsmallest(max(AT_ONCE, len(self._by_track)), live or self._waiting, key=rank)
 
     def _use(self, section: _Section, track: str, waiting: _Waiting) -> None:
         stream = section.stream(track, waiting.stream, self._version)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 GATHER = 0.05
 """Seconds that a change waits for others: a microphone and a camera come alive one shortly after the other."""
 
-IDLE_GATHER = 1.0
+IDLE_GATHER = 2.0
 """Seconds that a change waits which nobody hears or sees: tracks that are gone, of which clients learn in other ways as
 well, and muted ones. In a class that is moved it would take the place of what everybody waits for."""
 

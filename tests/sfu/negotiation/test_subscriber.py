@@ -9,7 +9,7 @@ from sfu.negotiation.description import Fingerprint, MediaSection, Msid, Session
 from sfu.negotiation.errors import SdpError
 from sfu.negotiation.parameters import LocalParameters
 from sfu.negotiation.sdp import Reader, parse, render
-from sfu.negotiation.subscriber import AT_ONCE, SubscriberSections
+from sfu.negotiation.subscriber import AT_ONCE, Rank, SubscriberSections
 from sfu.plane.model import Codec, ExtensionIds, PayloadType
 
 LOCAL = LocalParameters("ufrag", "p" * 22, Fingerprint("sha-256", ":".join(["AB"] * 32)), ())
@@ -317,9 +317,9 @@ def test_of_many_tracks_the_lowest_ranks_come_first_and_the_others_in_doubling_n
     tracks = [f"TR_{number}" for number in range(5 * AT_ONCE)]
     for track in tracks:
         sections.add(track, "audio", "PA_1|camera", Codec.OPUS)
-    last = tracks[-2:]
-    description, mids = sections.offer(LOCAL, lambda track: track not in last)
-    assert list(mids.values()) == [*last, *tracks[: AT_ONCE - 2]]
+    screens = tracks[-2:]
+    description, mids = sections.offer(LOCAL, lambda track: Rank.SCREEN if track in screens else Rank.LIVE)
+    assert list(mids.values()) == [*screens, *tracks[: AT_ONCE - 2]]
     offered = [len(mids)]
     while sections.waiting:
         sections.accept(answer_to(description))
@@ -327,6 +327,21 @@ def test_of_many_tracks_the_lowest_ranks_come_first_and_the_others_in_doubling_n
         offered.append(len(mids))
     assert offered == [AT_ONCE, 2 * AT_ONCE, 4 * AT_ONCE, 5 * AT_ONCE]
     assert sorted(mids.values()) == sorted(tracks)
+
+
+def test_in_a_large_room_what_is_muted_waits_for_an_offer_of_its_own(sections: SubscriberSections) -> None:
+    tracks = [f"TR_{number}" for number in range(AT_ONCE + 1)]
+    for track in tracks:
+        sections.add(track, "audio", "PA_1|camera", Codec.OPUS)
+    heard = tracks[3:5]
+
+    def rank(track: str) -> Rank:
+        return Rank.LIVE if track in heard else Rank.MUTED
+
+    description, mids = sections.offer(LOCAL, rank)
+    assert list(mids.values()) == heard
+    sections.accept(answer_to(description))
+    assert set(sections.offer(LOCAL, rank)[1].values()) == set(tracks)
 
 
 def test_a_track_that_waits_is_removed_without_an_offer(sections: SubscriberSections) -> None:
