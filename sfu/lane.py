@@ -92,8 +92,8 @@ class Member(Protocol):
     def came_alive(self, track: IncomingTrack) -> None:
         """A track of the peer got its first packet."""
 
-    def reconsider(self) -> None:
-        """What the peer receives has changed its rates or layers: share its bandwidth anew soon."""
+    def reconsider(self, track: str) -> None:
+        """A track that the peer receives has changed its rates or layers, or was muted or unmuted."""
 
 
 class Lane:
@@ -164,7 +164,7 @@ class Lane:
 
     def reconsider_receivers(self, track: str) -> None:
         for receiver in self.router.receivers_of(track):
-            self.members[receiver].reconsider()
+            self.members[receiver].reconsider(track)
 
     # -- events ------------------------------------------------------------------------------------------------
 

@@ -160,8 +160,8 @@ class Peer:
     def came_alive(self, track: IncomingTrack) -> None:
         self._notices.track_live(track.describe())
 
-    def reconsider(self) -> None:
-        self._receiving.reconsider()
+    def reconsider(self, track: str) -> None:
+        self._receiving.reconsider(track)
 
     # -- what its transports tell ------------------------------------------------------------------------------
 

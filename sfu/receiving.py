@@ -86,13 +86,13 @@ class Receiving:
         self._lane.remove_outgoing(self._peer, track)
         if self._sections.remove(track):
             self._ask(urgent=False)
-        self.reconsider()
+        self._share_soon()
 
     def wish(self, track: str, wish: Wish) -> None:
         """Of a track that is not received it says nothing."""
         if track in self.tracks:
             self.tracks[track].ask(wish)
-            self.reconsider()
+            self._share_soon()
 
     # -- negotiation -------------------------------------------------------------------------------------------
 
@@ -116,7 +116,9 @@ class Receiving:
                 self._sent[section.track] = section
                 self._open(self.tracks[section.track], section, transport.handle)
         self._share(self._clock())
-        self._ask_for_waiting()
+        waiting = self._sections.waiting
+        if waiting:
+            self._ask(urgent=any(self._rank(track) is not Rank.MUTED for track in waiting))
 
     # -- life --------------------------------------------------------------------------------------------------
 
@@ -126,10 +128,11 @@ class Receiving:
         self._connected_at = self._clock()
         self._share(self._clock())
 
-    def reconsider(self) -> None:
-        """Share the bandwidth anew with the next tick."""
-        self._next_share = 0.0
-        self._ask_for_waiting()  # a track may be muted no longer
+    def reconsider(self, track: str) -> None:
+        """Something of a track has changed: it may be muted no longer."""
+        if track in self._sections.waiting and self._rank(track) is not Rank.MUTED:
+            self._ask(urgent=True)
+        self._share_soon()
 
     def tick(self, now: float) -> None:
         if now >= self._next_share or (self._silenced and self._silence(now) < VIDEO_SILENCE):
@@ -149,10 +152,9 @@ class Receiving:
             self._asked, self._asked_urgently = True, urgent
             self._notices.offer_needed(urgent)
 
-    def _ask_for_waiting(self) -> None:
-        waiting = self._sections.waiting
-        if waiting and not self._asked_urgently:
-            self._ask(urgent=any(self._rank(track) is not Rank.MUTED for track in waiting))
+    def _share_soon(self) -> None:
+        """Share the bandwidth anew with the next tick."""
+        self._next_share = 0.0
 
     def _rank(self, track: str) -> Rank:
         source = self.tracks[track].source

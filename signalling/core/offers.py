@@ -9,8 +9,10 @@ GATHER = 0.05
 """Seconds that a change waits for others: a microphone and a camera come alive one shortly after the other."""
 
 IDLE_GATHER = 2.0
-"""Seconds that a change waits which nobody hears or sees: tracks that are gone, of which clients learn in other ways as
-well, and muted ones. In a class that is moved it would take the place of what everybody waits for."""
+IDLE_SHARE = 4
+"""Seconds that a change waits which nobody hears or sees, or so many times as long as the last answer took: tracks that
+are gone, of which clients learn in other ways as well, and muted ones. In a class that is moved it would take the place
+of what everybody waits for, the more so the busier client and server are."""
 
 DEBOUNCE = 0.15
 """Seconds between two offers of changes: the cost of an offer grows with all its sections, not with the change."""
@@ -46,6 +48,7 @@ class OfferSchedule:
         self._is_new = True  # no change was offered yet
         self._collects_until = 0.0
         self._rests_until = 0.0
+        self._took = 0.0  # seconds of the last answer, MAX_REST at most
         self._restart_ice = False
         self._suspended = False
 
@@ -53,7 +56,7 @@ class OfferSchedule:
         """The sections changed: an offer is wanted soon, at once by who waits for its first picture; later, when the
         change is not urgent."""
         if not urgent:
-            due = now + IDLE_GATHER
+            due = now + max(IDLE_GATHER, IDLE_SHARE * self._took)
         elif self._is_new:
             due, self._is_new = now, False
         else:
@@ -87,7 +90,8 @@ class OfferSchedule:
         """
         if self._sent_at is None or offer not in (0, self._offer):
             return False
-        self._rests_until = now + min(now - self._sent_at, MAX_REST)
+        self._took = min(now - self._sent_at, MAX_REST)
+        self._rests_until = now + self._took
         self._sent_at = None
         return True
 
