@@ -1,6 +1,7 @@
 """A track as one receiver gets it: its subscription in the forwarding thread and what the receiver wants of it."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from sfu.core.allocation import Demand, Grant
 from sfu.core.selection import ALL_TEMPORAL, NO_LAYER, available_layer, wanted_layer, wanted_temporal
@@ -21,6 +22,9 @@ class Everything:
     fps: int = 0
 
 
+EVERYTHING: Final = Everything()
+
+
 class OutgoingTrack:
     """One subscription. It has no `subscription` in the thread before the client accepted its section."""
 
@@ -32,7 +36,7 @@ class OutgoingTrack:
         self.stats: SubscriptionStats | None = None
         self._selected = (NO_LAYER, ALL_TEMPORAL)
         self._plane = plane
-        self._wish: Wish = Everything()
+        self._wish: Wish = EVERYTHING
         self._shape: object = None  # of the source when `_wanted` was found; the object itself
         self._wanted = self._available = NO_LAYER
         self._temporal = ALL_TEMPORAL

@@ -24,7 +24,7 @@ from signalling.core.call.messages import CloseRooms, OpenRooms, PrepareRooms, S
 
 BOTH = frozenset((Kind.AUDIO, Kind.VIDEO))
 DRAIN_MS = 4  # between two looks at receivers' sockets: small beside what is measured
-AT_ONCE, BACK_AT_ONCE = 10, 20  # who come at the same time, in the beginning and after a restart
+AT_ONCE = 10  # who come at the same time in the beginning; after a restart all do
 SETTLE = 2.0  # seconds between two steps
 SEED = 26
 PATIENCE, PATIENCE_EACH = 20.0, 1.0  # seconds after which what did not come counts as lost, for each person more
@@ -120,7 +120,7 @@ class Course:
         await self._server.end()
         await self._everybody(Person.leave, AT_ONCE)
         await self._server.start()
-        coming = asyncio.gather(self._teacher.come(), self._everybody(Person.come, BACK_AT_ONCE))
+        coming = asyncio.gather(self._teacher.come(), self._everybody(Person.come, self._plan.people))
         await self._step("everybody is back after a restart", before, coming)
         self.findings.same_rooms = before == {person.name: person.room for person in self._pupils}
         self._page = await open_page(http, await self._teacher.token(), self._client)

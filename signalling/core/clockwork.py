@@ -98,11 +98,13 @@ def _poll_participant(room: Room, participant: Participant, now: float) -> None:
 
 
 def _make_offers(room: Room, now: float) -> None:
-    """The offers that have waited longest."""
+    """The offers that have waited longest, those to clients without any picture before all others."""
     dated = (
-        (due, p.sid) for p in room.participants.values() if (due := p.offers.deadline()) is not None and due <= now
+        (not p.offers.is_first, due, p.sid)
+        for p in room.participants.values()
+        if (due := p.offers.deadline()) is not None and due <= now
     )
-    for _, sid in nsmallest(OFFERS_AT_ONCE, dated):
+    for *_, sid in nsmallest(OFFERS_AT_ONCE, dated):
         _make_offer(room, room.participants[sid], now)
 
 

@@ -46,6 +46,8 @@ class OfferSchedule:
         self._sent_at: float | None = None  # of the offer that has no answer yet
         self._wanted_at: float | None = None
         self._is_new = True  # no change was offered yet
+        self.is_first = False
+        """Whether the client waits for the first tracks of a room: its offer goes before those of others."""
         self._collects_until = 0.0
         self._rests_until = 0.0
         self._took = 0.0  # seconds of the last answer, MAX_REST at most
@@ -58,7 +60,7 @@ class OfferSchedule:
         if not urgent:
             due = now + max(IDLE_GATHER, IDLE_SHARE * self._took)
         elif self._is_new:
-            due, self._is_new = now, False
+            due, self._is_new, self.is_first = now, False, True
         else:
             due = max(now + GATHER, self._collects_until)
         self._wanted_at = due if self._wanted_at is None else min(self._wanted_at, due)
@@ -104,6 +106,7 @@ class OfferSchedule:
             self._sent_at = None
             return AnswerMissing()
         self._offer += 1
+        self.is_first = False
         due = OfferDue(self._offer, self._restart_ice)
         self._sent_at, self._wanted_at, self._restart_ice = now, None, False
         self._collects_until = now + DEBOUNCE

@@ -126,7 +126,7 @@ def test_nothing_is_due_while_suspended_and_a_resume_restarts_ice() -> None:
     assert offers.poll(102.0) == OfferDue(3, restart_ice=False)
 
 
-@given(st.lists(st.sampled_from(["change", "answer", "suspend", "resume", "wait"]), max_size=60))
+@given(st.lists(st.sampled_from(["change", "idle", "moved", "answer", "suspend", "resume", "wait"]), max_size=60))
 def test_ids_grow_by_one_and_no_change_is_forgotten(steps: list[str]) -> None:
     offers, now, ids, changed = OfferSchedule(), 0.0, [0], False
     offers.begin(now)
@@ -135,6 +135,10 @@ def test_ids_grow_by_one_and_no_change_is_forgotten(steps: list[str]) -> None:
             case "change":
                 offers.change(now)
                 changed = True
+            case "idle":
+                offers.change(now, urgent=False)
+            case "moved":
+                offers.moved(now)
             case "answer":
                 offers.answered(ids[-1], now)
             case "suspend":
@@ -167,3 +171,24 @@ def test_many_offers_are_made_a_few_at_a_time_those_first_that_wait_longest() ->
         assert made[first:] == [participant.sid for participant in waiting[first : first + OFFERS_AT_ONCE]]
     clockwork.poll(story.room, story.now)
     assert len(story.asked(MakeOffer)) == len(people)
+
+
+def test_who_waits_for_a_first_picture_is_offered_it_before_all_others() -> None:
+    story = Story()
+    people = [story.is_here(f"pupil {number}") for number in range(2 * OFFERS_AT_ONCE)]
+    for participant in people:
+        participant.offers.change(story.now)
+        participant.offers.poll(story.now)
+        participant.offers.answered(0, story.now)
+        participant.offers.change(story.now)
+    story.now += 1.0
+    story.forget()
+    moved = people[-2:]
+    for participant in moved:
+        participant.offers.poll(story.now)
+        participant.offers.answered(0, story.now)
+        participant.offers.moved(story.now)
+        participant.offers.change(story.now)
+    clockwork.poll(story.room, story.now)
+    made = [offer.participant for offer in story.asked(MakeOffer)]
+    assert set(made[:2]) == {participant.sid for participant in moved}
