@@ -49,6 +49,20 @@ class Lesson:
         """The address that lets this person's browser in, once."""
         return str((await self.ask("POST", "/calls/ext:l1/tickets", {"person": person}))["url"])
 
+    async def token(self, person: str) -> str:
+        """What this person's page gets from the call's door."""
+        page = {"Sec-Fetch-Site": "same-origin", "Content-Type": "application/json"}
+        async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as browser:
+            async with browser.get(await self.ticket(person)) as entered:
+                call = entered.url.path.removeprefix("/call/")
+            async with browser.post(f"{self._base}/api/calls/{call}/enter", data=b"{}", headers=page) as answer:
+                assert answer.ok, await answer.text()
+                return str((await answer.json())["token"])
+
+    async def permit_pupils(self, **permissions: bool) -> None:
+        everything = dict.fromkeys(("mic", "unmute", "camera", "screen", "board", "chat", "hand"), True)
+        await self.ask("PUT", "/calls/ext:l1/permissions", {"student": everything | permissions})
+
 
 @asynccontextmanager
 async def running_lesson(server: ServerProcess) -> AsyncIterator[Lesson]:

@@ -41,18 +41,24 @@ class Member:
             self.room.on(name, lambda *values, name=name: self._note(name, values))
 
     async def connect(self, server: ServerProcess, room: str, **grants: Any) -> None:
-        await asyncio.wait_for(
-            self.room.connect(server.url.replace("http", "ws"), token(self.identity, room, **grants)), WAIT
-        )
+        await self.connect_with(server, token(self.identity, room, **grants))
+
+    async def connect_with(self, server: ServerProcess, token: str) -> None:
+        await asyncio.wait_for(self.room.connect(server.url.replace("http", "ws"), token), WAIT)
 
     async def publish(self) -> None:
         """Camera and microphone; frames are flowing from now on."""
         await self.publish_camera()
+        await self.publish_microphone()
+
+    async def publish_microphone(self) -> rtc.LocalAudioTrack:
+        """A tone, flowing from now on."""
         microphone = rtc.AudioSource(RATE, 1)
         options = rtc.TrackPublishOptions(source=rtc.TrackSource.SOURCE_MICROPHONE)
         track = rtc.LocalAudioTrack.create_audio_track("microphone", microphone)
         await self.room.local_participant.publish_track(track, options)
         self._tasks.append(asyncio.create_task(_hum(microphone)))  # noqa: TID251
+        return track
 
     async def publish_camera(self) -> str:
         """A camera, frames are flowing from now on; its sid."""
