@@ -5,11 +5,15 @@ import { useEffect, useRef } from "react";
 import { useCall, useCallState } from "../call/context";
 import type { Person } from "../call/port";
 import { useClass, useClassState } from "../classroom/context";
+import { playCue } from "../classroom/cues";
 import { roomsWords as words } from "../words/rooms";
+import { isOpen } from "./arrange";
+import { secondsTo } from "./clock";
 
 export function useRoomNews(): void {
   useMoves();
   useWarnings();
+  useTimeUp();
   useVisits();
   useCalls();
 }
@@ -41,9 +45,22 @@ function useWarnings(): void {
       port.listen((happening) => {
         if (happening.is !== "note" || happening.what !== "rooms_close_soon") return;
         call.announce(warningOf(happening.seconds ?? 0), true);
+        playCue("timer");
       }),
     [call, port],
   );
+}
+
+/** A cue when the rooms' time is over. Who closes them at once, or takes the timer away, needs none. */
+function useTimeUp(): void {
+  const endsAt = useClassState((state) => (isOpen(state.rooms) ? (state.rooms?.ends_at ?? null) : null));
+  const offset = useClassState((state) => state.clockOffset);
+  const before = useRef<number | null>(null);
+  useEffect(() => {
+    const ended = before.current;
+    before.current = endsAt;
+    if (endsAt === null && ended !== null && secondsTo(ended, Date.now(), offset) <= 1) playCue("timer");
+  }, [endsAt, offset]);
 }
 
 /** Teachers among the others of a room. */
