@@ -9,7 +9,18 @@ from typing import Any, Protocol, TypeVar
 from signalling.call_outputs import carry_out
 from signalling.core.bounds import Bounds
 from signalling.core.call import clockwork, handling, presence, rights, saved, talking, walls
-from signalling.core.call.messages import Admitted, Code, Goodbye, Message, OpenWall, Reply, Request, Rights, State
+from signalling.core.call.messages import (
+    Admitted,
+    Code,
+    Goodbye,
+    Message,
+    OpenWall,
+    Ping,
+    Reply,
+    Request,
+    Rights,
+    State,
+)
 from signalling.core.call.names import room_name, room_number, wall_name
 from signalling.core.call.outputs import Save, SaveGroups, SaveTemplate
 from signalling.core.call.state import Call, Member, Part
@@ -146,6 +157,9 @@ class LiveCall:
 
     def handle(self, identity: str, page: Page, request: Request) -> None:
         """Do what a page asks for; the reply comes when what has to be kept is kept."""
+        if isinstance(request, Ping):
+            page.tell(Reply(request.id))
+            return
         entry, member = self.pages.get(identity), self.call.members.get(identity)
         if entry is None or entry.page is not page or member is None or self.is_over:
             return

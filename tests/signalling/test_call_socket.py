@@ -53,6 +53,17 @@ async def test_a_raised_hand_is_seen_by_all_and_lowered_by_the_teacher():
         await teacher.until(lambda state: not state["hands"])
 
 
+async def test_everybody_may_ask_whether_the_server_is_there():
+    async with running() as server:
+        await server.service.calls.open_call(CALL, title="Алгебра")
+        teacher = await enter(server, TEACHER)
+        await teacher.done("set_lobby", on=True)
+        waiting = await enter(server, PUPIL)
+        assert waiting.state["you"]["standing"] == "lobby"
+        for page in (teacher, waiting):
+            await page.done("ping")
+
+
 async def test_who_is_connected_is_present():
     async with running() as server:
         await server.service.calls.open_call(CALL, title="Алгебра")

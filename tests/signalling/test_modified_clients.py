@@ -343,7 +343,7 @@ def moderators_requests() -> list[dict[str, Any]]:
 
 
 def test_every_request_is_known_to_these_tests():
-    everybody = {"raise_hand", "lower_hand", "hide_camera", "react", "say", "choose_room", "call_teacher"}
+    everybody = {"ping", "raise_hand", "lower_hand", "hide_camera", "react", "say", "choose_room", "call_teacher"}
     assert {request["do"] for request in moderators_requests()} | everybody == {
         str(kind.__struct_config__.tag) for kind in Request.__subclasses__()
     }

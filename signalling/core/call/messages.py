@@ -50,6 +50,10 @@ class Request(Value, frozen=True, tag_field="do"):
     id: int
 
 
+class Ping(Request, frozen=True, tag="ping"):
+    """Answered at once to everybody, so that a page notices a connection that carries nothing any more."""
+
+
 class RaiseHand(Request, frozen=True, tag="raise_hand"):
     """Needs the right `hand`; raising it twice changes nothing."""
 
@@ -288,7 +292,8 @@ class CloseWall(Request, frozen=True, tag="close_wall"):
 
 
 AnyRequest = (
-    RaiseHand
+    Ping
+    | RaiseHand
     | LowerHand
     | LowerAllHands
     | SetRights

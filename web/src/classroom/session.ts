@@ -9,6 +9,7 @@ import { Store } from "../media/store";
 import type { Ending } from "../call/port";
 import type { AnyMessage, Code, Reply } from "../protocol/classroom";
 import { withChat, withParts } from "./assemble";
+import { Heartbeat } from "./heartbeat";
 import { EMPTY_CLASS, type Answer, type Ask, type ClassPort, type ClassState, type Happening } from "./port";
 import { opensRoom } from "./token";
 import type { OpenWire, Wire } from "./wire";
@@ -37,6 +38,7 @@ export class ClassSession implements ClassPort {
   private readonly waiting = new Map<number, Waiting>();
   private readonly stop = new AbortController();
   private wire: Wire | null = null;
+  private heart: Heartbeat | null = null;
   private cut: (() => void) | null = null;
   private lastId = 0;
   private ending: Ending | null = null;
@@ -124,14 +126,24 @@ export class ClassSession implements ClassPort {
         opened: () => undefined,
         received: (message) => {
           good = true;
+          this.heart?.heard();
           this.receive(message);
         },
         closed,
       });
+      this.heart = new Heartbeat(() => this.ping(), closed);
     });
   }
 
+  /** The answer counts as every other message does. */
+  private ping(): void {
+    this.lastId += 1;
+    this.wire?.send({ do: "ping", id: this.lastId });
+  }
+
   private drop(): void {
+    this.heart?.stop();
+    this.heart = null;
     this.wire?.close();
     this.wire = null;
     this.cut = null;

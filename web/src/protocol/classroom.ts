@@ -29,6 +29,12 @@ export interface Rights {
   readonly hand: boolean;
 }
 
+/** Answered at once to everybody, so that a page notices a connection that carries nothing any more. */
+export interface Ping {
+  readonly do: "ping";
+  readonly id: number;
+}
+
 /** Needs the right `hand`; raising it twice changes nothing. */
 export interface RaiseHand {
   readonly do: "raise_hand";
@@ -450,6 +456,7 @@ export interface Goodbye {
 }
 
 export type AnyRequest =
+  | Ping
   | RaiseHand
   | LowerHand
   | LowerAllHands

@@ -77,6 +77,20 @@ it("answers that it is offline, and what waited for an answer as well", async ()
   expect(refusals).toEqual(["offline", "offline"]);
 });
 
+it("notices within 15 seconds that the server is gone, and not as long as it answers", async () => {
+  const { session, last, wires } = await enter();
+  last().say(state());
+  await wait();
+  expect(wires).toHaveLength(1);
+  last().dead = true;
+  await vi.advanceTimersByTimeAsync(15_000);
+  expect(session.state.get().connected).toBe(false);
+  expect(wires[0]?.closed).toBe(true);
+  await wait();
+  last().say(state());
+  expect(session.state.get().connected).toBe(true);
+});
+
 it("enters again with a fresh token and keeps showing what it knew", async () => {
   const { session, wires, last } = await enter(ROOM, new Problem("other", 502), token("second", true));
   last().say(state());

@@ -4,8 +4,11 @@ import type { OpenWire, WireEvents } from "../../src/classroom/wire";
 import type { AnyMessage, AnyRequest } from "../../src/protocol/classroom";
 
 export class FakeWire {
+  /** All but the beats of the heart. */
   readonly sent: AnyRequest[] = [];
   closed = false;
+  /** The server is gone and nobody was told. */
+  dead = false;
 
   constructor(
     readonly token: string,
@@ -14,6 +17,11 @@ export class FakeWire {
 
   say(...messages: AnyMessage[]): void {
     for (const message of messages) this.events.received(message);
+  }
+
+  take(request: AnyRequest): void {
+    if (request.do !== "ping") this.sent.push(request);
+    else if (!this.dead) this.say({ is: "reply", id: request.id });
   }
 
   /** The connection is lost. */
@@ -28,7 +36,7 @@ export function fakeWires(): { open: OpenWire; wires: FakeWire[] } {
     const wire = new FakeWire(token, events);
     wires.push(wire);
     return {
-      send: (request) => wire.sent.push(request),
+      send: (request) => wire.take(request),
       close: () => {
         wire.closed = true;
       },
