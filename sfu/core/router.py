@@ -6,6 +6,7 @@ the caller takes them down. Peers are numbered by the caller; one router spans a
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +22,7 @@ class Track:
     muted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(NamedTuple):
     """A subscription: `receiver` gets `track`, which belongs to `owner`."""
 
     receiver: int

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import IntEnum
 from heapq import nsmallest
+from typing import NamedTuple
 
 from sfu.negotiation import capabilities
 from sfu.negotiation.capabilities import Kind
@@ -73,8 +74,7 @@ class Accepted:
     data: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Waiting:
+class _Waiting(NamedTuple):
     """A track that was in no offer yet."""
 
     kind: Kind

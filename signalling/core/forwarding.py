@@ -94,8 +94,12 @@ def _copy(room: Room, guest: Participant, original: Participant) -> None:
         room.speaking.levels.pop(sid, None)
         del guest.tracks[sid]
     for sid, track in live.items():
-        known = guest.tracks.setdefault(sid, Track(track.cid, track.cids, models.TrackInfo(), live=True))
-        known.info.CopyFrom(track.info)
+        if sid in guest.tracks:
+            guest.tracks[sid].info.CopyFrom(track.info)
+        else:
+            info = models.TrackInfo()
+            info.CopyFrom(track.info)
+            guest.tracks[sid] = Track(track.cid, track.cids, info, live=True)
 
 
 def _reconcile(room: Room, guest: Participant) -> None:

@@ -122,7 +122,13 @@ class Room:
         """Each sid with its track and owner, None for those that are not here; one walk through the room for all."""
         if len(sids) == 1:
             return [(sid, self.find_track(sid)) for sid in sids]
-        known = {sid: (owner, track) for owner in self.participants.values() for sid, track in owner.tracks.items()}
+        wanted = frozenset(sids)
+        known = {
+            sid: (owner, owner.tracks[sid])
+            for owner in self.participants.values()
+            for sid in owner.tracks
+            if sid in wanted
+        }
         return [(sid, known.get(sid)) for sid in sids]
 
     def others(self, participant: Participant) -> list[Participant]:

@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from livekit.protocol import models, rtc
 
@@ -46,20 +46,19 @@ class Track:
     live: bool = False
     must_mute: bool = False  # muted from afar; its client has not confirmed it
     was_subscribed: bool = False  # the publisher was told that somebody receives it
+    sid: str = field(init=False)
+    """As in the information, which is slow to ask: everybody's subscriptions go by it. The next two do not change
+    either."""
+    kind: Kind = field(init=False)
+    group: str = field(init=False)
+    """Name of the group of tracks that are played in sync. A client's own name that is no token is hashed."""
 
-    @property
-    def sid(self) -> str:
-        return self.info.sid
-
-    @property
-    def kind(self) -> Kind:
-        return "audio" if self.info.type == models.TrackType.AUDIO else "video"
-
-    @property
-    def group(self) -> str:
-        """Name of the group of tracks that are played in sync. A client's own name that is no token is hashed."""
+    def __post_init__(self) -> None:
+        self.sid = self.info.sid
+        self.kind = "audio" if self.info.type == models.TrackType.AUDIO else "video"
         name = self.info.stream or ("screen" if self.info.source in SCREEN_SOURCES else "camera")
-        return name if PLAIN_GROUP.fullmatch(name) else hashlib.sha256(name.encode()).hexdigest()[:16]
+        plain = PLAIN_GROUP.fullmatch(name)
+        self.group = name if plain else hashlib.sha256(name.encode()).hexdigest()[:16]
 
     def request(self) -> TrackRequest:
         return TrackRequest(self.sid, self.cids, self.kind, self.info.source in SCREEN_SOURCES)
