@@ -13,8 +13,8 @@ METHOD = (
     "Participants enter a call by the journal's tickets and the call's door, and steer it by the call's own socket, as "
     "pages do, and try again when they fail. Moved ones keep their connections (RoomMoved).",
     f"Everybody sends a camera of {TILE.bits_per_second() // 1000} kbit/s; pupils also a voice of "
-    f"{VOICE.bits_per_second() // 1000} kbit/s in their rooms, the teacher in the main room. Everybody takes all "
-    "voices and the first 9 cameras of their room.",
+    f"{VOICE.bits_per_second() // 1000} kbit/s in their rooms, muted elsewhere, the teacher in the "
+    "main room. Everybody takes all voices and the first 9 cameras of their room.",
     "Time from the teacher's request (after a restart: from the server's readiness) until a person is told of it, "
     "has the first packet of a voice there, and has a voice and a picture there. Only new streams "
     "count.",
