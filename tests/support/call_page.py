@@ -10,6 +10,7 @@ from tests.support.browsers import new_page
 
 WAIT = 30.0  # seconds until something that should happen counts as missing; browsers share two cores
 LOOK_EVERY = 0.2  # seconds between two looks at the page
+LOOKS = 8  # in a row without anything new: what moved or sounded has stopped
 
 # Keeps every peer connection that the page makes, so that tests can read getStats() without the page's help.
 KEEP_CONNECTIONS = """
@@ -104,6 +105,15 @@ class CallPage:
     def tile(self, identity: str) -> Any:
         return self.page.locator(f'[data-testid="tile"][data-identity="{identity}"]')
 
+    async def switch(self, testid: str) -> None:
+        """Press a switch: its words, as its own element is hidden under a drawn one."""
+        await self.page.locator(f'label:has([data-testid="{testid}"])').click(timeout=WAIT * 1000)
+
+    async def identity(self) -> str:
+        """Who is at this page."""
+        own = self.page.locator('[data-testid="tile"][data-own="true"]')
+        return str(await own.get_attribute("data-identity", timeout=WAIT * 1000))
+
     async def sees(self, identity: str) -> None:
         """Somebody's picture is on screen and moves now, whatever was seen before."""
         await self.moves(f'[data-testid="tile"][data-identity="{identity}"] video', f"picture of {identity}")
@@ -115,6 +125,14 @@ class CallPage:
         """Sound that arrives has energy, and more of it by and by."""
         first = await self._energy()
         await eventually(lambda: self._louder(first), "audio energy")
+
+    async def hears_nothing(self) -> None:
+        """Nothing that arrives has energy any longer."""
+        await self._rests(self._energy, "silence", 1e-5)
+
+    async def receives_no_picture(self) -> None:
+        """Not a single picture arrives any longer, whatever the page shows."""
+        await self._rests(self._frames, "no pictures", 0)
 
     async def width_of(self, identity: str) -> int:
         shown = await self.page.evaluate(SHOWN, f'[data-testid="tile"][data-identity="{identity}"] video')
@@ -143,6 +161,21 @@ class CallPage:
 
     async def _energy(self) -> float:
         return float(sum(report["energy"] for report in await self.inbound("audio")))
+
+    async def _frames(self) -> float:
+        return float(sum(report["framesDecoded"] for report in await self.inbound("video")))
+
+    async def _rests(self, figure: Callable[[], Awaitable[float]], what: str, slack: float) -> None:
+        same, last = 0, -1.0
+
+        async def rests() -> bool:
+            nonlocal same, last
+            now = await figure()
+            same = same + 1 if abs(now - last) <= slack else 0
+            last = now
+            return same >= LOOKS
+
+        await eventually(rests, what)
 
     async def _louder(self, than: float) -> bool:
         return await self._energy() > than + 1e-4

@@ -12,6 +12,7 @@ PEOPLE = {
     "t1": {"role": "teacher", "family_name": "Иванова", "given_name": "Анна"},
     "s1": {"role": "student", "family_name": "Петров", "given_name": "Борис"},
     "s2": {"role": "student", "family_name": "Сидорова", "given_name": "Вера"},
+    "p1": {"role": "parent", "family_name": "Петрова", "given_name": "Галина", "children": ["s1"]},
 }
 
 

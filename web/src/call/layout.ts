@@ -10,7 +10,7 @@ export interface LayoutChoice {
   readonly layout: LayoutName;
   /** Do as the teacher set it, while the teacher sets something. */
   readonly follow: boolean;
-  /** Whose picture is large for this person; "" = nobody's. */
+  /** Whose picture is large for this person, whatever the teacher set; "" = nobody's. */
   readonly pinned: string;
   /** Who stays in sight in a window of their own beside any layout (a sign language interpreter); "" = nobody. */
   readonly kept: string;
@@ -47,7 +47,7 @@ interface Scene {
 }
 
 export function compose({ people, choice, lead, screen, speaker }: Scene): Composition {
-  const led = choice.follow && lead !== null && (lead.layout !== null || lead.pinned !== "");
+  const led = choice.follow && choice.pinned === "" && lead !== null && (lead.layout !== null || lead.pinned !== "");
   const layout = led ? (lead.layout ?? "auto") : choice.layout;
   const pinned = led ? lead.pinned : choice.pinned;
   const screens = people.filter((person) => person.screen && !person.own);

@@ -68,15 +68,18 @@ export function SmallCall({ items, onPress }: SmallCallProps) {
   );
 }
 
-/** Keeps its place in the page's lower right corner until it is moved; it never leaves the page. */
+/** Keeps its place in the stage's lower right corner until it is moved; it never covers bar or panel. */
 function Movable({ children }: { readonly children: React.ReactNode }) {
   const [place, setPlace] = useState({ right: 16, bottom: 16 });
+  const root = useRef<HTMLElement>(null);
   const grip = useRef<{ x: number; y: number } | null>(null);
-  const move = (dx: number, dy: number) =>
+  const move = (dx: number, dy: number) => {
+    const { clientWidth = 0, clientHeight = 0 } = root.current?.offsetParent ?? {};
     setPlace(({ right, bottom }) => ({
-      right: Math.max(0, Math.min(right - dx, window.innerWidth - SIZE.width)),
-      bottom: Math.max(0, Math.min(bottom - dy, window.innerHeight - SIZE.height)),
+      right: Math.max(0, Math.min(right - dx, clientWidth - SIZE.width)),
+      bottom: Math.max(0, Math.min(bottom - dy, clientHeight - SIZE.height)),
     }));
+  };
   const drag = (event: PointerEvent<HTMLElement>) => {
     if (!grip.current) return;
     move(event.clientX - grip.current.x, event.clientY - grip.current.y);
@@ -89,7 +92,7 @@ function Movable({ children }: { readonly children: React.ReactNode }) {
     move(step[0] ?? 0, step[1] ?? 0);
   };
   return (
-    <section className="small" aria-label={text.window} style={place} data-testid="small-call">
+    <section ref={root} className="small" aria-label={text.window} style={place} data-testid="small-call">
       <button
         type="button"
         className="small__grip"

@@ -30,7 +30,7 @@ export function Stage() {
   const scene = useComposition(people, screen);
   const enlarge = (identity: string) => {
     setScreen(identity);
-    layout.choose({ layout: "screen", follow: false });
+    layout.choose({ layout: "screen", ...(scene.led ? { follow: false } : {}) });
   };
   const sharing = everybody.some((person) => person.own && person.screen);
   return (

@@ -41,8 +41,7 @@ function PinButton({ person }: { readonly person: Person }) {
       aria-pressed={pinned}
       title={label}
       data-testid="pin"
-      // Who pins somebody leaves the view that the teacher set.
-      onClick={() => store.choose(pinned ? { pinned: "" } : { pinned: person.identity, follow: false })}
+      onClick={() => store.choose({ pinned: pinned ? "" : person.identity })}
     >
       <Icon20PinOutline aria-hidden="true" />
     </button>

@@ -114,11 +114,17 @@ function wordsOf(text: string): string[] {
   return plain.split(/[\s-]+/u).filter((word) => word !== "");
 }
 
-/** «Кто не поднял» is asked of learners: teachers raise no hands. */
+/** Raised hands come first, in their order. «Кто не поднял» is asked of learners: teachers raise no hands. */
 export function filtered(rows: readonly Row[], filter: Filter): readonly Row[] {
-  if (filter === "all") return rows;
-  if (filter === "raised") return [...rows].filter(({ hand }) => hand > 0).sort((a, b) => a.hand - b.hand);
-  return rows.filter((row) => row.hand === 0 && isPupil(row));
+  const raised = rows.filter(({ hand }) => hand > 0).sort((a, b) => a.hand - b.hand);
+  switch (filter) {
+    case "raised":
+      return raised;
+    case "all":
+      return [...raised, ...rows.filter(({ hand }) => hand === 0)];
+    case "not_raised":
+      return rows.filter((row) => row.hand === 0 && isPupil(row));
+  }
 }
 
 export function isPupil({ role, moderator }: Pick<Row, "role" | "moderator">): boolean {

@@ -82,15 +82,7 @@ export class ClassSession implements ClassPort {
   }
 
   ask(request: Ask): Promise<Answer> {
-    const { wire } = this;
-    if (!wire || !this.state.get().connected) return Promise.resolve(this.refusal("offline"));
-    this.lastId += 1;
-    const id = this.lastId;
-    return new Promise((answer) => {
-      const timer = setTimeout(() => this.cut?.(), REPLY_TIMEOUT);
-      this.waiting.set(id, { answer, timer });
-      wire.send({ ...request, id });
-    });
+    return this.isKnown() ? this.send(request) : this.introduced().then(() => this.send(request));
   }
 
   listen(listener: (happening: Happening) => void): () => void {
@@ -177,6 +169,38 @@ export class ClassSession implements ClassPort {
         if (message.why !== "restart") this.ending ??= message.why;
         this.cut?.();
     }
+  }
+
+  /** Whether the server ever told who the person is. */
+  private isKnown(): boolean {
+    return this.state.get().you !== null;
+  }
+
+  /** The bar is there before the class is: what is pressed meanwhile is not lost. Resolves in time in any case. */
+  private introduced(): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => {
+        clearTimeout(timer);
+        stop();
+        resolve();
+      };
+      const timer = setTimeout(done, REPLY_TIMEOUT);
+      const stop = this.state.subscribe(() => {
+        if (this.isKnown()) done();
+      });
+    });
+  }
+
+  private send(request: Ask): Promise<Answer> {
+    const { wire } = this;
+    if (!wire || !this.state.get().connected) return Promise.resolve(this.refusal("offline"));
+    this.lastId += 1;
+    const id = this.lastId;
+    return new Promise((answer) => {
+      const timer = setTimeout(() => this.cut?.(), REPLY_TIMEOUT);
+      this.waiting.set(id, { answer, timer });
+      wire.send({ ...request, id });
+    });
   }
 
   private reply({ id, error, token }: Reply): void {

@@ -31,6 +31,7 @@ describe("rosterOf", () => {
   });
 
   it("numbers hands in their order", () => {
+    expect(filtered(roster.present, "all").slice(0, 2).map(({ hand: place }) => place)).toEqual([1, 2]);
     expect(filtered(roster.present, "raised").map(({ identity, hand: place }) => [identity, place])).toEqual([["away", 1], ["p1", 2]]);
   });
 

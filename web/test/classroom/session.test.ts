@@ -66,14 +66,28 @@ it("numbers requests and gives each its own answer", async () => {
   expect(refusals).toEqual(["not_allowed"]);
 });
 
+it("keeps what was asked before the class was there, but not for ever", async () => {
+  const { session, last, refusals } = await enter();
+  const early = session.ask({ do: "raise_hand" });
+  last().say(state());
+  await settle();
+  last().say({ is: "reply", id: 1 });
+  expect(await early).toEqual({ done: true, token: "" });
+  const { session: unlucky } = await enter();
+  const never = unlucky.ask({ do: "raise_hand" });
+  await wait();
+  expect(await never).toEqual({ done: false, why: "offline" });
+  expect(refusals).toEqual([]);
+});
+
 it("answers that it is offline, and what waited for an answer as well", async () => {
   const { session, last, refusals } = await enter();
-  expect(await session.ask({ do: "raise_hand" })).toEqual({ done: false, why: "offline" });
   last().say(state());
   const waiting = session.ask({ do: "raise_hand" });
   last().drop();
   expect(await waiting).toEqual({ done: false, why: "offline" });
   expect(session.state.get().connected).toBe(false);
+  expect(await session.ask({ do: "raise_hand" })).toEqual({ done: false, why: "offline" });
   expect(refusals).toEqual(["offline", "offline"]);
 });
 
