@@ -74,7 +74,7 @@ export function ScreenInGrid({ person, style, onLarge }: ScreenInGridProps) {
 }
 
 export const Tile = memo(function Tile({ person, style }: TileProps) {
-  const { name, own, speaking, microphone, camera, paused, quality } = person;
+  const { name, own, speaking, microphone, camera, cameraKey, paused, quality } = person;
   const { stage } = words;
   const saving = useCallState((state) => state.preferences.saving) && !own;
   const mirror = useCallState((state) => state.preferences.mirror);
@@ -93,7 +93,8 @@ export const Tile = memo(function Tile({ person, style }: TileProps) {
       data-saving={saving}
     >
       <PersonVideo person={person} picture="camera" />
-      {(!camera || saving) && (
+      {/* A camera that is on may still be none for this person: not here yet, or for teachers only. */}
+      {(!camera || saving || cameraKey === "") && (
         <div className="tile__face">
           <Avatar identity={person.identity} name={name} />
         </div>

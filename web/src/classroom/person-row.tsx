@@ -51,6 +51,10 @@ export const PersonRow = memo(function PersonRow(props: PersonRowProps) {
   const { row, moderator, ownRoom, roomName, open, onOpen, onRights } = props;
   const { identity, name, here } = row;
   const actable = moderator && !row.own;
+  const goToRights = () => {
+    onOpen(null);
+    onRights(identity);
+  };
   return (
     <li className="people__item" data-identity={identity} data-testid="person">
       <div className="people__row" data-speaking={here?.speaking ?? false}>
@@ -85,7 +89,7 @@ export const PersonRow = memo(function PersonRow(props: PersonRowProps) {
           </button>
         )}
       </div>
-      {actable && open && <PersonActs row={row} onDone={() => onOpen(null)} onRights={() => onRights(identity)} />}
+      {actable && open && <PersonActs row={row} onDone={() => onOpen(null)} onRights={goToRights} />}
     </li>
   );
 }, sameProps);
