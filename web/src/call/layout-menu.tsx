@@ -78,7 +78,8 @@ function LeadLayout() {
 function Pinned() {
   const store = useLayout();
   const identity = useLayoutChoice((choice) => choice.pinned);
-  const name = useCallState((state) => state.people.find((person) => person.identity === identity)?.name);
+  const people = useCallState((state) => state.people);
+  const name = people.find((person) => person.identity === identity)?.name;
   if (name === undefined) return null;
   return (
     <p className="layout__pinned">

@@ -52,7 +52,7 @@ function PinButton({ person }: { readonly person: Person }) {
 export function LargeTile({ person }: { readonly person: Person }) {
   return (
     <ul className="large">
-      <Tile person={person} />
+      <Tile key={person.identity} person={person} />
     </ul>
   );
 }

@@ -44,8 +44,7 @@ export function RoomBanner() {
 
 /** The name of the room the person belongs to; null: none. */
 function useAssigned(): string | null {
-  const assigned = useClassState((state) => state.you?.assigned ?? 0);
-  return useClassState((state) => state.rooms?.rooms.find((room) => room.id === assigned)?.name ?? null);
+  return useClassState(({ you, rooms }) => rooms?.rooms.find((room) => room.id === you?.assigned)?.name ?? null);
 }
 
 function Where() {

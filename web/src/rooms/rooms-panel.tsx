@@ -133,7 +133,7 @@ function Visiting() {
   return (
     <div className="rooms__visiting" data-testid="rooms-visiting">
       <p>{words.pupil.inRoom(name)}</p>
-      <EnterButton room={{ id: room, name }} />
+      <EnterButton key={room} room={{ id: room, name }} />
     </div>
   );
 }

@@ -38,6 +38,16 @@ it("pins a person and lets them go again", async () => {
   expect(screen.getByTestId("stage").dataset.large).toBeUndefined();
 });
 
+it("names who is pinned while the menu is open", async () => {
+  show();
+  await userEvent.click(screen.getByTestId("bar-layout"));
+  const pin = screen.getAllByTestId("pin")[2];
+  if (!pin) throw new Error("no pin");
+  await userEvent.click(pin);
+  await userEvent.click(screen.getByRole("button", { name: "Открепить" }));
+  expect(screen.getByTestId("stage").dataset.large).toBeUndefined();
+});
+
 it("lets a moderator choose for everybody, and nobody else", async () => {
   const klass = show(new FakeClass({ you: youPart({ moderator: true }) }));
   await userEvent.click(screen.getByTestId("bar-layout"));

@@ -47,6 +47,13 @@ it("is for moderators", () => {
   expect(screen.queryByTestId("rooms-button")).toBeNull();
 });
 
+it("tells a pupil their room as soon as they have one", () => {
+  const { klass } = show({ you: youPart({ assigned: 0 }), rooms: roomsPart({ phase: "prepared", rooms: [] }) });
+  const rooms = roomsPart({ phase: "prepared", rooms: [room({ id: 2, name: "Плакат" })] });
+  act(() => klass.state.patch({ you: youPart({ assigned: 2 }), rooms }));
+  expect(screen.getByTestId("room-banner").textContent).toContain("Ваш зал — «Плакат»");
+});
+
 it("divides by lot with the number that is shown", async () => {
   const klass = await showPanel({ ...PREPARED, rooms: roomsPart() });
   await userEvent.click(screen.getByTestId("rooms-way-random"));
