@@ -88,7 +88,7 @@ async def test_a_lesson_is_held_by_keyboard_alone(tmp_path: Path) -> None:
         await teacher.page.hears()
         await teacher.presses("rooms-recall")
         await teacher.presses("rooms-recall-0")
-        await expect(pupil.by("room-banner")).to_have_count(0, timeout=SOON)
+        await expect(pupil.by("room-banner")).to_have_attribute("data-room", "0", timeout=SOON)
         await teacher.press("Escape")
         await expect(teacher.by("rooms-panel")).to_have_count(0)
 
