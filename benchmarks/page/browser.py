@@ -47,13 +47,12 @@ WAIT = 60.0  # seconds until something that should happen counts as missing
 LOOK_EVERY = 0.2  # seconds between two looks at the page
 RECEIVED = """
 async () => {
-  const found = { audio: 0, video: 0, frames: 0, pictures: [] };
+  const found = { bytes: 0, frames: 0, pictures: [] };
   for (const connection of window.__connections) {
     if (connection.connectionState === 'closed') continue;
     for (const report of (await connection.getStats()).values()) {
-      if (report.type !== 'inbound-rtp') continue;
-      found[report.kind] += report.bytesReceived + report.headerBytesReceived;
-      if (report.kind !== 'video' || !report.framesPerSecond) continue;
+      if (report.type === 'transport') found.bytes += report.bytesReceived;
+      if (report.type !== 'inbound-rtp' || report.kind !== 'video' || !report.framesPerSecond) continue;
       found.frames += report.framesPerSecond;
       found.pictures.push(report.frameHeight);
     }
@@ -67,9 +66,8 @@ async () => {
 class Received:
     """What a page has received since it was opened, and what it shows now."""
 
-    audio: int
-    """Bytes of RTP."""
-    video: int
+    bytes: int
+    """Of all its connections: encrypted media, its control, data."""
     pictures: tuple[int, ...]
     """Heights of the pictures that move, in pixels."""
     frames: float
@@ -107,7 +105,7 @@ async def until_moving(page: Page, pictures: int) -> None:
 async def received(page: Page) -> Received:
     """As the browser's own statistics say."""
     found = await page.evaluate(RECEIVED)
-    return Received(found["audio"], found["video"], tuple(sorted(found["pictures"])), found["frames"])
+    return Received(found["bytes"], tuple(sorted(found["pictures"])), found["frames"])
 
 
 def chromium_seconds() -> float:

@@ -40,9 +40,8 @@ class View:
 
     name: str
     seconds: float
-    audio: float
-    """bit/s of RTP that came, headers included."""
-    video: float
+    received: float
+    """bit/s."""
     pictures: tuple[int, ...]
     """Heights of those that moved at the end; unknown of clients that are no browsers: empty."""
     frames: float
@@ -103,8 +102,7 @@ class Scene:
             View(
                 name,
                 seconds,
-                (after.audio - before.audio) * 8 / seconds,
-                (after.video - before.video) * 8 / seconds,
+                (after.bytes - before.bytes) * 8 / seconds,
                 after.pictures,
                 after.frames,
                 browser / seconds,
@@ -123,13 +121,13 @@ class Scene:
         after, seconds = actor.participant.subscriber.stats(), now() - began
         server = cpu_seconds(self._server.pid) - server
         bits = (after.octets - before.octets) * 8 / seconds
-        self._add(View(name, seconds, 0.0, bits, (), 0.0, 0.0, server / seconds))
+        self._add(View(name, seconds, bits, (), 0.0, 0.0, server / seconds))
         await actor.participant.leave()
         self._cast.actors.remove(actor)
 
     def _add(self, view: View) -> None:
         self._findings.views.append(view)
-        self._note(f"{view.name}: {(view.audio + view.video) / 1000:.0f} kbit/s, {len(view.pictures)} pictures")
+        self._note(f"{view.name}: {view.received / 1000:.0f} kbit/s, {len(view.pictures)} pictures")
 
 
 async def show_class(scene: Scene, names: tuple[str, ...], school: School) -> None:
