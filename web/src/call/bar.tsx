@@ -110,8 +110,8 @@ function BarButton({ item, onPress }: { readonly item: BarItem; readonly onPress
       <span className="bar__label" aria-hidden="true">
         {label}
       </span>
-      <span className="bar__tip" aria-hidden="true">
-        {hint}
+      {/* Drawn by the style as well: a tooltip is no part of the name. */}
+      <span className="bar__tip" aria-hidden="true" data-tip={hint}>
         {shortcut !== "" && <kbd className="bar__key" data-shortcut={shortcut} />}
       </span>
     </button>
