@@ -75,7 +75,7 @@ class Cast:
     def __init__(self, client: LoadClient, http: aiohttp.ClientSession, url: str, films: Films) -> None:
         self._client, self._http, self._url, self._films = client, http, url, films
         self.actors: list[Actor] = []
-        self._player = client.spawn(self._play())
+        self._player: asyncio.Task[None] | None = None
 
     async def come(
         self,
@@ -108,8 +108,13 @@ class Cast:
         await participant.wait_ready()
         return actor
 
+    def begin(self) -> None:
+        """Cameras send from now on: while a class comes, handshakes need this process for themselves."""
+        self._player = self._client.spawn(self._play())
+
     async def close(self) -> None:
-        await end([self._player])
+        if self._player is not None:
+            await end([self._player])
         await asyncio.gather(*(actor.participant.leave() for actor in self.actors), return_exceptions=True)
 
     async def _play(self) -> None:

@@ -80,7 +80,7 @@ class Scene:
         self._findings, self._note = findings, note
 
     async def fill(self, names: tuple[str, ...], *, voices: bool) -> None:
-        """They come, some at a time. Raises ConnectError or PeerError."""
+        """They come, some at a time, and begin to send. Raises ConnectError or PeerError."""
         places = asyncio.Semaphore(AT_ONCE)
 
         async def one(name: str) -> None:
@@ -89,6 +89,7 @@ class Scene:
                 await self._cast.come(browser, name, voice=voices or name == TEACHER, shown=SHOWN, quality=LOW)
 
         await asyncio.gather(*map(one, names))
+        self._cast.begin()
 
     async def look(self, name: str, page: Page) -> None:
         """Measure what the page shows now."""
