@@ -37,10 +37,13 @@ export class Store<T> implements Readable<T> {
 
 /** A part of a store's value; the component renders again only when that part is another one. */
 export function useStore<T, S>(store: Readable<T>, select: (value: T) => S): S {
-  const last = useRef<{ value: T; part: S } | null>(null);
+  const last = useRef<{ value: T; select: (value: T) => S; part: S } | null>(null);
   const read = (): S => {
     const value = store.get();
-    if (last.current?.value !== value) last.current = { value, part: select(value) };
+    // What is selected may hang on the component's own variables: another selector is another question.
+    if (last.current?.value !== value || last.current.select !== select) {
+      last.current = { value, select, part: select(value) };
+    }
     return last.current.part;
   };
   return useSyncExternalStore((listener) => store.subscribe(listener), read);
