@@ -123,7 +123,9 @@ async def test_a_reaction_is_seen_by_the_others(pair: Pair) -> None:
         await giver.by("reactions-open").click()
         await expect(giver.by("reaction-menu").get_by_role("button")).to_have_count(9)
         await giver.by(f"reaction-{one}").click()
-        await expect(watcher.by("reacted")).to_have_attribute("data-reaction", one, timeout=SOON)
+        await expect(watcher.page.locator(f'[data-testid="reacted"][data-reaction="{one}"]')).to_be_visible(
+            timeout=SOON
+        )
         await expect(giver.by("reaction-menu")).to_have_count(0)
         await expect(watcher.by("reacted")).to_have_count(0, timeout=SOON)
 
