@@ -9,8 +9,8 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 PLANE_SOURCES := $(shell find sfu/plane benchmarks -name '*.pyx' -o -name '*.pxd' -o -name '*.h' 2>/dev/null)
 PAGE_SOURCES := $(shell find web/src web/public -type f 2>/dev/null) $(wildcard web/index.html web/vite.config.ts web/tsconfig.json)
 
-# Real browsers and SDKs wait most of the time: two files at a time. What measures or fills the machine runs alone.
-REAL := (browser or sdk) and not alone
+# Tests that want the machine for themselves; all others run two at a time.
+ALONE := browser or sdk or alone
 
 .PHONY: demo test check bench bench-check fuzz setup lock types system-packages clean
 
@@ -19,9 +19,8 @@ demo: setup
 
 test: setup system-packages
 	cd web && npm test
-	$(BIN)/pytest -n 2 --dist worksteal -m "not (browser or sdk or alone)" $(PYTEST_ARGS)
-	$(BIN)/pytest -n 2 --dist loadfile -m "$(REAL)" $(PYTEST_ARGS)
-	$(BIN)/pytest -m alone $(PYTEST_ARGS)
+	$(BIN)/pytest -n 2 --dist worksteal -m "not ($(ALONE))" $(PYTEST_ARGS)
+	$(BIN)/pytest -m "$(ALONE)" $(PYTEST_ARGS)
 
 check: setup
 	$(BIN)/ruff format --check .
