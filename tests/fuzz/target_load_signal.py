@@ -108,7 +108,8 @@ async def _signal(message: bytes) -> None:
         lambda _: None,
         sample=1,
         host="127.0.0.1",
-        shown=None, quality=None,
+        shown=None,
+        quality=None,
     )
     payload_of(message)
     for each in (*MESSAGES[:1], message):

@@ -6,22 +6,10 @@ from typing import Literal
 
 from playwright.async_api import Browser, Page, Playwright, async_playwright
 
+from benchmarks.page.browser import CHROMIUM
+
 Name = Literal["chromium", "firefox"]
 
-CHROMIUM = {
-    "executable_path": "/usr/bin/chromium",
-    "args": [
-        "--no-sandbox",
-        "--disable-gpu",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-        "--use-fake-device-for-media-stream",
-        "--use-fake-ui-for-media-stream",
-        "--autoplay-policy=no-user-gesture-required",
-    ],
-}
 FIREFOX = {
     "channel": "moz-firefox",
     "executable_path": "/usr/bin/firefox-esr",
@@ -38,7 +26,7 @@ FIREFOX = {
 async def launch(playwright: Playwright, name: Name) -> Browser:
     if name == "firefox":
         return await playwright.firefox.launch(**FIREFOX)  # type: ignore[arg-type]
-    return await playwright.chromium.launch(**CHROMIUM)  # type: ignore[arg-type]
+    return await playwright.chromium.launch(**CHROMIUM)
 
 
 @asynccontextmanager

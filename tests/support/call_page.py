@@ -6,26 +6,13 @@ from typing import Any
 
 from playwright.async_api import Browser, Page, expect
 
+from benchmarks.page.browser import KEEP_CONNECTIONS
 from tests.support.browsers import new_page
 
 WAIT = 30.0  # seconds until something that should happen counts as missing; browsers share two cores
 LOOK_EVERY = 0.2  # seconds between two looks at the page
 LOOKS = 8  # in a row without anything new: what moved or sounded has stopped
 
-# Keeps every peer connection that the page makes, so that tests can read getStats() without the page's help.
-KEEP_CONNECTIONS = """
-(() => {
-  const Original = window.RTCPeerConnection;
-  window.__connections = [];
-  window.RTCPeerConnection = new Proxy(Original, {
-    construct(target, args) {
-      const connection = new target(...args);
-      window.__connections.push(connection);
-      return connection;
-    },
-  });
-})();
-"""
 INBOUND = """
 async () => {
   const found = [];
