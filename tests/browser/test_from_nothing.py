@@ -16,6 +16,7 @@ import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
 from journal_bridge.reference_journal.school import TZ, current_week
+from tests.support.accessibility import AXE, broken_rules
 from tests.support.browsers import browsers
 from tests.support.call_page import WAIT, CallPage
 from tests.support.server_process import ServerProcess, running_journal
@@ -45,7 +46,6 @@ class Person:
 
 
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-AXE = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"
 
 COLOURS_ARE_THERE = "Promise.all(document.getAnimations().map(one => one.finished.catch(() => null))).then(() => 0)"
 
@@ -107,6 +107,7 @@ class Guest:
                 await self.page.evaluate(COLOURS_ARE_THERE)
                 await self.look(f"{what}-{width}-{scheme}")
                 assert await self.page.evaluate("document.documentElement.scrollWidth") <= width, what
+                await self.page.evaluate(AXE.read_text(encoding="utf-8"))
                 assert await broken_rules(self.page) == [], (what, width, scheme)
 
     async def registers(self) -> None:
@@ -318,10 +319,3 @@ async def test_everybody_gets_from_nothing_into_the_lesson(tmp_path: Path) -> No
             await expect(call.page.locator(others)).to_have_count(2, timeout=WAIT * 1000)
             await call.hears()
         assert [call.errors for call in (hers, his, theirs)] == [[], [], []]
-
-
-async def broken_rules(page: Page) -> list[object]:
-    """WCAG 2.2 A and AA rules that the page breaks, with the elements."""
-    await page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = await page.evaluate("axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']})")
-    return [(rule["id"], [node["target"] for node in rule["nodes"]]) for rule in found["violations"]]

@@ -3,18 +3,17 @@
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
 
 import pytest
 from playwright.async_api import Browser, Page, async_playwright, expect
 
+from tests.support.accessibility import AXE, broken_rules
 from tests.support.journal_stack import Stack, running
 
 pytestmark = pytest.mark.browser
 
 NOW = datetime(2026, 1, 26, 9, 0, tzinfo=UTC)  # Monday, noon in Moscow
 FIRST, SECOND = "7v-algebra-2026-01-26-1", "7v-algebra-2026-01-27-2"
-AXE = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"
 
 
 @pytest.fixture
@@ -199,10 +198,3 @@ async def test_pages_are_accessible_in_light_and_dark_and_fit_a_phone(stack: Sta
         assert await page.evaluate("document.documentElement.scrollWidth") <= 390, path
         assert await broken_rules(page, "light") == [], path
         assert await broken_rules(page, "dark") == [], path
-
-
-async def broken_rules(page: Page, scheme: Literal["light", "dark"]) -> list[object]:
-    """WCAG 2.2 A and AA rules that the page breaks, with the elements."""
-    await page.emulate_media(color_scheme=scheme)
-    found = await page.evaluate("axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']})")
-    return [(rule["id"], [node["target"] for node in rule["nodes"]]) for rule in found["violations"]]

@@ -5,20 +5,18 @@ import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
 
 import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
 from identity.sms.outbox import OutboxSms
+from tests.support.accessibility import AXE, broken_rules
 from tests.support.browsers import Name, browsers
 from tests.support.sign_in_page import SignInPage, sign_in_page
 
 pytestmark = pytest.mark.browser
 
 NOW = datetime(2026, 1, 26, 9, 0, tzinfo=UTC)
-AXE = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 WIDTHS = (1280, 390, 320)  # a computer, a phone, the narrowest that WCAG 1.4.10 asks for
 PICTURES = os.environ.get("PICTURES")
 """A folder for pictures of every step, for looking at."""
@@ -203,10 +201,3 @@ async def look(page: Page, what: str) -> None:
             assert await broken_rules(page, scheme) == [], (what, width, scheme)
             if PICTURES:
                 await page.screenshot(path=f"{PICTURES}/{what}-{width}-{scheme}.png", full_page=True)
-
-
-async def broken_rules(page: Page, scheme: Literal["light", "dark"]) -> list[object]:
-    """The rules that the page breaks, with the elements."""
-    await page.emulate_media(color_scheme=scheme)
-    found = await page.evaluate("rules => axe.run({runOnly: rules})", RULES)
-    return [(rule["id"], [node["target"] for node in rule["nodes"]]) for rule in found["violations"]]

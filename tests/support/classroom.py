@@ -8,6 +8,7 @@ from typing import Literal
 
 from playwright.async_api import Browser, Page, expect
 
+from tests.support.accessibility import AXE, broken_rules
 from tests.support.browsers import Name, browsers
 from tests.support.call_page import WAIT, CallPage
 from tests.support.lesson import PEOPLE, Lesson, running_lesson
@@ -18,8 +19,6 @@ SOON = WAIT * 1000
 
 TEACHER, PUPIL, NEIGHBOUR, PARENT = "t1", "s1", "s2", "p1"
 
-AXE = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 # Colours that are still on their way from one theme to the other have no contrast of their own; what pulses never ends.
 COLOURS_ARE_THERE = """
 Promise.all(document.getAnimations().filter(one => one.effect.getComputedTiming().endTime < Infinity)
@@ -97,9 +96,3 @@ async def looks_right(page: Page, what: str, sizes: Sequence[tuple[int, int]] = 
             assert not broken, (where, broken)
     await page.set_viewport_size({"width": 1280, "height": 800})
     await page.emulate_media(color_scheme="light")
-
-
-async def broken_rules(page: Page) -> list[object]:
-    """WCAG 2.2 A and AA rules that the page breaks, with the elements."""
-    found = await page.evaluate("rules => axe.run({runOnly: rules})", RULES)
-    return [(rule["id"], [node["target"] for node in rule["nodes"]]) for rule in found["violations"]]
